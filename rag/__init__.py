@@ -1,0 +1,1 @@
+"""Communiqué: answers from your own documents, each tied to the sentence it came from."""

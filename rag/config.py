@@ -1,0 +1,79 @@
+"""FACTS: one frozen Config of plain values, whose defaults are the shipped product."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.errors import BadUsage
+
+PACKAGE = Path(__file__).parent
+SHIPPED_ENCODER = "communique-static"
+"""The encoder that lies in ``rag/models/`` and needs no network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting of the walks.
+
+    ``passage_tokens`` is the length a passage is held to, in pieces of the encoder's tokenizer; ``overlap_tokens`` is
+    how much of the end of a passage the next one may repeat, in whole sentences. ``strictness`` is the probability below which an
+    answer is refused; None takes the calibrated default of the answering model. ``max_file_mb`` is the size over
+    which a file is skipped.
+    """
+
+    index: Path = Path("index")
+    encoder: str = SHIPPED_ENCODER
+    passage_tokens: int = 256
+    overlap_tokens: int = 0
+    candidate_count: int = 100
+    hit_count: int = 20
+    strictness: float | None = None
+    max_file_mb: int = 100
+    max_question_chars: int = 4_000
+
+    def __post_init__(self) -> None:
+        """Raise BadUsage naming the first field whose value means nothing."""
+        for name, low, high in (
+            ("passage_tokens", 16, 8192),
+            ("overlap_tokens", 0, self.passage_tokens // 2),
+            ("candidate_count", 1, 10_000),
+            ("hit_count", 1, 1_000),
+            ("max_file_mb", 1, 100_000),
+            ("max_question_chars", 1, 1_000_000),
+        ):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+                raise BadUsage(f"{name} must be a whole number from {low} to {high}, not {value!r}")
+        if self.strictness is not None and not 0 <= self.strictness <= 1:
+            raise BadUsage(f"strictness must lie between 0 and 1, not {self.strictness!r}")
+        if not self.encoder.strip():
+            raise BadUsage("encoder must name a model: a hub name or a folder")
+
+
+def load_config(path: Path | None = None, **overrides: Any) -> Config:
+    """The defaults, overridden by the ``[rag]`` table of a TOML file, then by every override that is not None.
+
+    ``path`` None reads ``rag.toml`` of the current folder if there is one. Raises BadUsage naming the file and key.
+    """
+    values: dict[str, Any] = {}
+    file = path or Path("rag.toml")
+    if path is not None or file.is_file():
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8")).get("rag", {})
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise BadUsage(f"cannot read the settings in {file}: {error}") from error
+    known = {field.name for field in dataclasses.fields(Config)}
+    for key in values:
+        if key not in known:
+            raise BadUsage(f"{file}: unknown setting {key!r}; the settings are {', '.join(sorted(known))}")
+    values |= {key: value for key, value in overrides.items() if value is not None}
+    if "index" in values:
+        values["index"] = Path(values["index"])
+    try:
+        return Config(**values)
+    except TypeError as error:
+        raise BadUsage(f"{file}: {error}") from error

@@ -1,0 +1,78 @@
+"""FACTS: the errors a person can meet. Each message says what happened, to which thing, and what to do next.
+
+    RagError
+    ├── BadUsage         an option, a filter or a setting has a value that means nothing
+    │   └── BadQuestion  the question is empty or far too long
+    ├── CorpusError      a folder or file of documents that cannot be used
+    │   └── Unreadable   one file that is skipped, with its reason
+    ├── TestSetError     a line of a test set that cannot be used
+    ├── IndexMissing     there is no index where one was looked for
+    ├── IndexMismatch    the index was built with another encoder or another version
+    ├── IndexCorrupt     a file of the index is missing or has changed
+    ├── IndexBusy        another build is writing to the same index
+    └── ModelMissing     an encoder that is neither on this disk nor reachable
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class RagError(Exception):
+    """Anything a person can mend; doors print the message on one line and exit with code 2."""
+
+
+class BadUsage(RagError):
+    """An option, a filter or a setting whose value means nothing."""
+
+
+class BadQuestion(BadUsage):
+    """A question that cannot be searched: empty, or longer than any question."""
+
+
+class CorpusError(RagError):
+    """A corpus that cannot be used as a whole."""
+
+
+class Unreadable(CorpusError):
+    """One file that cannot be read; the build skips it and prints ``reason``."""
+
+    def __init__(self, path: Path | str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = str(path)
+        self.reason = reason
+
+
+class TestSetError(RagError):
+    """A test set that cannot be used; names the file and the line."""
+
+    __test__ = False  # pytest would take the name for a test class
+
+
+class IndexMissing(RagError):
+    """No index at the place given."""
+
+    def __init__(self, index: Path) -> None:
+        super().__init__(f"there is no index in {index}: run `rag build FOLDER --index {index}` first")
+        self.index = index
+
+
+class IndexMismatch(RagError):
+    """An index that belongs to another encoder or another version of the format."""
+
+
+class IndexCorrupt(RagError):
+    """A file of the index that is missing, cut short or changed."""
+
+    def __init__(self, index: Path, what: str) -> None:
+        super().__init__(f"the index in {index} is damaged ({what}): run `rag build FOLDER --index {index}` again")
+        self.index = index
+        self.what = what
+
+
+class IndexBusy(RagError):
+    """Another build holds the lock of this index."""
+
+
+class ModelMissing(RagError):
+    """A model that is neither a folder on this disk, nor in the local cache, nor reachable on a hub."""

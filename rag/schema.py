@@ -1,0 +1,181 @@
+"""FACTS: the values that flow through the walks. Every stage takes some of these and returns new ones."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+"""Row vectors, ``(n, dimension)`` float32; unit length wherever an encoder made them."""
+
+Scores = NDArray[np.float32]
+"""One score per candidate, ``(n,)`` float32, higher is better."""
+
+Span = tuple[int, int]
+"""Half-open interval of code points, ``text[start:end]``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that stands in the document's text at ``start:end``; level 1 is the outermost."""
+
+    start: int
+    end: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source as it was read.
+
+    ``text`` keeps the code points of the source (only line ends become ``\\n`` and a byte-order mark is dropped):
+    a quotation must be found in the file letter for letter, so normalising is left to the analysis of words.
+    ``id`` is the POSIX path under the corpus folder (for a line of a .jsonl: its ``id``).
+    ``date`` is ISO 8601, possibly only ``YYYY`` or ``YYYY-MM``. ``pages`` holds the offset at which each page starts,
+    empty where the format has none. ``headings`` are in order of ``start``.
+    """
+
+    id: str
+    title: str
+    language: str
+    date: str | None
+    source: str | None
+    text: str
+    pages: tuple[int, ...] = ()
+    headings: tuple[Heading, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """The 1-based page on which ``offset`` stands, None where the document has no pages.
+
+        >>> Document("a", "A", "fr", None, None, "un deux", pages=(0, 3)).page_at(4)
+        2
+        """
+        if not self.pages:
+            return None
+        return max(1, sum(1 for start in self.pages if start <= offset))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one document, the unit that is found: ``document.text[start:end] == text``.
+
+    ``headings`` is the path of headings above it, outermost first.
+    """
+
+    id: str
+    document_id: str
+    language: str
+    start: int
+    end: int
+    text: str
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question. ``rank`` (from 1) orders; ``score`` explains.
+
+    ``score`` is higher for better and its range is the scorer's: ``bm25`` is 0 and up, ``dense`` a cosine in -1..1,
+    ``fused`` a weighted sum of the two and of late interaction, about 0..1.
+    """
+
+    passage: Passage
+    rank: int
+    score: float
+    scorer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quotation and its place: ``document.text[start:end] == quote``, letter for letter. ``marker`` counts from 1."""
+
+    marker: int
+    document_id: str
+    passage_id: str
+    title: str
+    date: str | None
+    source: str | None
+    language: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer and the markers of the citations it stands on."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why no answer is given: ``reason`` is a stable code, ``message`` a sentence in the asker's language.
+
+    Codes: ``empty_filter`` (no passage passes the filters), ``nothing_found`` (no passage shares anything with the
+    question), ``not_in_documents`` (the probability that the documents answer is below the threshold).
+    """
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the walk returns for a question, answered or refused.
+
+    ``probability`` (0 to 1) is the calibrated chance that the documents answer the question. ``lead`` is the frame of
+    the answer in the asker's language ("D'après les documents :"); quotations keep their own language.
+    ``timings_ms`` maps a step of the walk to the milliseconds it took.
+    """
+
+    question: str
+    language: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    refusal: Refusal | None
+    probability: float
+    lead: str
+    timings_ms: dict[str, float]
+
+    @property
+    def text(self) -> str:
+        """The answer's sentences, or the refusal's message."""
+        if self.refusal is not None:
+            return self.refusal.message
+        return " ".join(sentence.text for sentence in self.sentences)
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as `rag ask --json` prints it (the first 20 hits)."""
+        return {
+            "question": self.question,
+            "language": self.language,
+            "refused": self.refusal is not None,
+            "reason": self.refusal.reason if self.refusal else None,
+            "answer": self.text,
+            "lead": self.lead,
+            "sentences": [asdict(sentence) for sentence in self.sentences],
+            "citations": [asdict(citation) for citation in self.citations],
+            "hits": [hit_to_json(hit) for hit in self.hits[:20]],
+            "probability": self.probability,
+            "timings_ms": self.timings_ms,
+        }
+
+
+def hit_to_json(hit: Hit) -> dict[str, Any]:
+    """A hit as the command line prints it: where it stands and how it scored, without the passage's text."""
+    passage = hit.passage
+    return {
+        "document_id": passage.document_id,
+        "passage_id": passage.id,
+        "start": passage.start,
+        "end": passage.end,
+        "score": hit.score,
+        "scorer": hit.scorer,
+    }
