@@ -20,9 +20,9 @@ class Config:
     """Every setting of the walks.
 
     ``passage_tokens`` is the length a passage is held to, in pieces of the encoder's tokenizer; ``overlap_tokens`` is
-    how much of the end of a passage the next one may repeat, in whole sentences. ``strictness`` is the probability below which an
-    answer is refused; None takes the calibrated default of the answering model. ``max_file_mb`` is the size over
-    which a file is skipped.
+    how much of the end of a passage the next one may repeat, in whole sentences. ``strictness`` is the probability
+    below which an answer is refused; None takes the calibrated default of the answering model. ``max_file_mb`` is the
+    size over which a file is skipped.
     """
 
     index: Path = Path("index")

@@ -1,0 +1,56 @@
+"""STAGE: question + hits -> reply. The protocol of answering models; the extractive one is shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rag.schema import Hit, Passage, Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with what was found for it, and the two measures a walk lends from its other stages.
+
+    ``term_weight`` gives the rarity of an analysed term among the passages (0 and up); ``interact`` the late
+    interaction (0..1) of the question with some texts, None where the encoder has no pieces.
+    """
+
+    question: str
+    language: str
+    hits: Sequence[Hit]
+    term_weight: Callable[[str], float]
+    interact: Callable[[Sequence[str]], Scores] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A stretch of a passage that answers: offsets in the document, ``passage.start <= start < end <= passage.end``."""
+
+    passage: Passage
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a model found: quotations, best first, and the calibrated probability (0..1) that they answer.
+
+    ``missing`` are words of the question, as asked, that none of the passages found has.
+    """
+
+    quoted: tuple[Quoted, ...]
+    probability: float
+    missing: tuple[str, ...]
+
+
+class AnsweringModel(Protocol):
+    """Answers from the hits alone."""
+
+    @property
+    def default_strictness(self) -> float:
+        """The probability below which its answers are refused unless the person says otherwise."""
+
+    def reply(self, asked: Asked) -> Reply:
+        """The sentences that answer; an empty ``quoted`` when there is no hit."""

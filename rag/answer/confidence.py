@@ -1,0 +1,111 @@
+"""STAGE: signs that the hits answer the question, or do not: coverage, margins, and what is missing altogether."""
+
+from __future__ import annotations
+
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answer import Asked
+from rag.answer.features import NAMES as SENTENCE_NAMES
+from rag.answer.features import Seen, numbers
+from rag.schema import Scores
+from rag.text.analysis import fold, terms, word_tokens
+from rag.text.questions import what_is_wanted
+
+NAMES = (
+    "top",  # fused score of the best passage
+    "margin",  # how far the second passage is behind
+    "margin_ten",  # how far the tenth is
+    "words",  # share of the question's words in the chosen sentence
+    "words_near",  # the same in it and its two neighbours
+    "words_passage",  # the same in its whole passage
+    "late",  # late interaction with the chosen sentence
+    "chance",  # probability of the chosen sentence among all of them
+    "chance_passage",  # probability that falls on its passage
+    "rarest_missing",  # rarity of the rarest word of the question that its passage has not, as a share of the rarest
+    "numbers_missing",  # share of the question's numbers that its passage has not
+    "names_missing",  # share of the question's names that its passage has not
+    "names",  # the question has a name
+    "wanted_met",  # a kind of thing is wanted and the chosen sentence has it
+    "wanted_unmet",  # a kind of thing is wanted and the chosen sentence lacks it
+    "question_length",  # logarithm of the number of the question's words
+    "across",  # the passage is in another language than the question
+    "late_across",  # late interaction, across languages only
+    "top_across",  # fused score, across languages only
+)
+
+Signs = NDArray[np.float32]
+"""``(len(NAMES),)`` float32."""
+
+
+def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
+    """The signs for the sentence with the greatest chance."""
+    best = int(np.argmax(chances))
+    place, row = seen.sentences[best], dict(zip(SENTENCE_NAMES, seen.rows[best], strict=True))
+    passage = asked.hits[place.hit].passage
+    scores = [hit.score for hit in asked.hits]
+    weights = {term: asked.term_weight(term) for term in dict.fromkeys(terms(asked.question, asked.language))}
+    found = set(terms(passage.text + " " + " ".join(passage.headings), passage.language))
+    total = max(sum(weights.values()), 1e-6)
+    lacking = {term: weight for term, weight in weights.items() if term not in found}
+    across = float(passage.language != asked.language)
+    wanted = what_is_wanted(asked.question, asked.language)
+    met = any(value for name, value in row.items() if name.startswith("wanted_"))
+    passage_words = set(word_tokens(passage.text))
+    asked_numbers, asked_names = numbers(asked.question), names(asked.question)
+    on_passage = float(sum(chances[i] for i, other in enumerate(seen.sentences) if other.hit == place.hit))
+    values = {
+        "top": scores[0],
+        "margin": scores[0] - scores[1] if len(scores) > 1 else scores[0],
+        "margin_ten": scores[0] - scores[min(9, len(scores) - 1)],
+        "words": row["words"],
+        "words_near": min(1.0, row["words"] + row["words_before"] + row["words_after"]),
+        "words_passage": 1 - sum(lacking.values()) / total,
+        "late": row["late"],
+        "chance": chances[best],
+        "chance_passage": on_passage,
+        "rarest_missing": max(lacking.values(), default=0.0) / max(weights.values(), default=1.0),
+        "numbers_missing": _share_missing(asked_numbers, numbers(passage.text)),
+        "names_missing": _share_missing(asked_names, passage_words),
+        "names": float(bool(asked_names)),
+        "wanted_met": float(wanted is not None and met),
+        "wanted_unmet": float(wanted is not None and not met),
+        "question_length": log(1 + len(word_tokens(asked.question))),
+        "across": across,
+        "late_across": across * row["late"],
+        "top_across": across * scores[0],
+    }
+    return np.array([values[name] for name in NAMES], dtype=np.float32)
+
+
+def names(question: str) -> set[str]:
+    """Folded words of the question that are written with a capital, but for the first word.
+
+    >>> sorted(names("Que dit Frontex à l’Union ?"))
+    ['frontex', 'union']
+    """
+    words = question.replace("’", " ").replace("'", " ").split()
+    found = (word.strip("«»“”„\"()[].,;:!?…") for word in words[1:])
+    return {fold(word) for word in found if word[:1].isupper()}
+
+
+def missing_words(asked: Asked) -> tuple[str, ...]:
+    """The words of the question, as asked, that no passage found has: names and numbers first, three at most."""
+    found: set[str] = set()
+    for hit in asked.hits:
+        found.update(terms(hit.passage.text + " " + " ".join(hit.passage.headings), asked.language))
+    lacking: dict[str, float] = {}
+    capitals = names(asked.question)
+    for word in asked.question.replace("’", " ").replace("'", " ").split():
+        shown = word.strip("«»“”„\"()[].,;:!?…¿¡")
+        of_word = terms(shown, asked.language)
+        if of_word and not any(term in found for term in of_word):
+            telling = fold(shown) in capitals or any(ch.isdigit() for ch in shown)
+            lacking[shown] = max(asked.term_weight(term) for term in of_word) + (100 if telling else 0)
+    return tuple(sorted(lacking, key=lambda word: -lacking[word])[:3])
+
+
+def _share_missing(asked: set[str], found: set[str]) -> float:
+    return len(asked - found) / len(asked) if asked else 0.0

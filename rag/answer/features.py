@@ -1,0 +1,167 @@
+"""STAGE: what can be seen of each sentence of the hits, and of all of them together, as numbers.
+
+All features are language-neutral: shares of the question that a sentence meets, and whether the sentence holds the
+kind of thing the question wants.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log
+from typing import NamedTuple
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from rag.answer import Asked
+from rag.schema import Passage
+from rag.text.analysis import fold, grams, terms, word_tokens
+from rag.text.questions import Wanted, what_is_wanted
+from rag.text.sentences import quotable, sentences
+
+Features = NDArray[np.float32]
+"""``(n, len(NAMES))`` float32, a row a sentence."""
+
+NAMES = (
+    "passage",  # the passage's fused score
+    "behind",  # how far that is below the best passage's
+    "words",  # share of the question's words, by rarity, that the sentence has
+    "grams",  # share of the question's character n-grams that the sentence has
+    "late",  # late interaction of the question with the sentence
+    "words_before",  # the share of the sentence before it
+    "words_after",  # and of the one after it
+    "late_best",  # late interaction, as a share of the best among the passage's sentences
+    "length",  # logarithm of the number of words
+    "short",  # fewer than five words
+    "first",  # it opens its passage
+    "asks",  # it is a question itself
+    "wanted_number",  # a quantity is asked for and the sentence has a number that the question has not
+    "wanted_time",  # a time is asked for and the sentence has a number that the question has not
+    "wanted_name",  # a person is asked for and the sentence has a name that the question has not
+    "wanted_place",  # a place is asked for and the sentence has a name that the question has not
+    "wanted_reason",  # a reason is asked for and the sentence gives one
+    "numbers",  # share of the question's numbers that the sentence has; 0 where it has none
+    "new",  # share of the sentence's words that the question has not
+)
+
+_NUMBER = regex.compile(r"\p{N}+(?:[.,\u00a0\u202f ]\p{N}+)*")
+_NAME = regex.compile(r"(?<![.!?:;»”\"\n]\s)(?<!^)(?<=\s|[’'«“(])\p{Lu}[\p{L}\p{M}’'-]+")
+_REASON = regex.compile(
+    r"\b(?:car|parce|puisque|afin|raison|grace|cause|because|since|due|order|reason|weil|denn|damit|wegen|grund|aufgrund|"
+    r"porque|debido|razon|perche|poiche|motivo|pentru|deoarece|fiindca|omdat|want|zodat|poniewaz|gdyz|aby|protoze|"
+    r"pretoze|jer|zato|ker|защото|потому|чтобы|тому|щоб|mert|hogy|fordi|eftersom|darfor|koska|sest|jo|nes|γιατι|επειδη|"
+    r"διοτι|ωστε|cunku|icin|ghax|mar|لأن|因为|由于)\b"
+)
+
+
+class SentenceAt(NamedTuple):
+    """A sentence of a hit: which hit, and where it stands in the document."""
+
+    hit: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The sentences of the hits with their features; ``rows`` are as ``sentences``."""
+
+    sentences: tuple[SentenceAt, ...]
+    rows: Features
+
+
+def see(asked: Asked, hit_count: int) -> Seen:
+    """The features of every sentence of the first ``hit_count`` hits."""
+    places: list[SentenceAt] = []
+    texts: list[str] = []
+    for number, hit in enumerate(asked.hits[:hit_count]):
+        for start, end in sentence_spans(hit.passage):
+            places.append(SentenceAt(number, start, end))
+            texts.append(hit.passage.text[start - hit.passage.start : end - hit.passage.start])
+    if not places:
+        return Seen((), np.zeros((0, len(NAMES)), np.float32))
+    return Seen(tuple(places), _rows(asked, places, texts))
+
+
+def sentence_spans(passage: Passage) -> list[tuple[int, int]]:
+    """Spans of the passage's sentences in the document, without leading list or heading marks."""
+    spans = (quotable(passage.text, span) for span in sentences(passage.text, passage.language))
+    return [(passage.start + start, passage.start + end) for start, end in spans if end > start]
+
+
+def _rows(asked: Asked, places: list[SentenceAt], texts: list[str]) -> Features:
+    hits = np.array([place.hit for place in places])
+    scores = np.array([hit.score for hit in asked.hits], dtype=np.float32)
+    words = _word_shares(asked, places, texts)
+    late = asked.interact(texts) if asked.interact else words
+    rows = np.zeros((len(places), len(NAMES)), dtype=np.float32)
+    columns = {name: column for column, name in enumerate(NAMES)}
+    same = np.concatenate([[False], hits[1:] == hits[:-1]])
+    rows[:, columns["passage"]] = scores[hits]
+    rows[:, columns["behind"]] = scores[hits] - scores[0]
+    rows[:, columns["words"]] = words
+    rows[:, columns["grams"]] = _gram_shares(asked, texts)
+    rows[:, columns["late"]] = late
+    rows[:, columns["words_before"]] = np.where(same, np.roll(words, 1), 0)
+    rows[:, columns["words_after"]] = np.where(np.roll(same, -1), np.roll(words, -1), 0)
+    rows[:, columns["late_best"]] = late / np.maximum(_best_of_hit(late, hits), 1e-6)
+    rows[:, columns["first"]] = ~same
+    _see_wanted(asked, texts, rows, columns)
+    return rows
+
+
+def _best_of_hit(values: NDArray[np.float32], hits: NDArray[np.int64]) -> NDArray[np.float32]:
+    """For each sentence, the greatest value among the sentences of its hit."""
+    best = np.zeros(int(hits.max()) + 1, dtype=np.float32)
+    np.maximum.at(best, hits, values)
+    return best[hits]
+
+
+def _word_shares(asked: Asked, places: list[SentenceAt], texts: list[str]) -> NDArray[np.float32]:
+    """The share of the question's words, weighed by their rarity, that each sentence has."""
+    weights = {term: asked.term_weight(term) for term in dict.fromkeys(terms(asked.question, asked.language))}
+    total = max(sum(weights.values()), 1e-6)
+    shares = []
+    for place, text in zip(places, texts, strict=True):
+        found = set(terms(text, asked.hits[place.hit].passage.language))
+        shares.append(sum(weight for term, weight in weights.items() if term in found) / total)
+    return np.array(shares, dtype=np.float32)
+
+
+def _gram_shares(asked: Asked, texts: list[str]) -> NDArray[np.float32]:
+    wanted = set(grams(asked.question, asked.language))
+    if not wanted:
+        return np.zeros(len(texts), np.float32)
+    return np.array([len(wanted & set(grams(text, asked.language))) / len(wanted) for text in texts], np.float32)
+
+
+def _see_wanted(asked: Asked, texts: list[str], rows: Features, columns: dict[str, int]) -> None:
+    """Fill in the columns that compare what is wanted with what a sentence holds."""
+    wanted = what_is_wanted(asked.question, asked.language)
+    asked_words = set(word_tokens(asked.question))
+    asked_numbers = numbers(asked.question)
+    for row, text in zip(rows, texts, strict=True):
+        words = word_tokens(text)
+        found = numbers(text)
+        names = {fold(name) for name in _NAME.findall(text)} - asked_words
+        fresh = bool(found - asked_numbers)
+        row[columns["length"]] = log(1 + len(words))
+        row[columns["short"]] = len(words) < 5
+        row[columns["asks"]] = text.rstrip().endswith(("?", ";", "？", "؟")) and not text.rstrip().endswith("؛")
+        row[columns["wanted_number"]] = wanted is Wanted.HOW_MANY and fresh
+        row[columns["wanted_time"]] = wanted is Wanted.WHEN and fresh
+        row[columns["wanted_name"]] = wanted is Wanted.WHO and bool(names)
+        row[columns["wanted_place"]] = wanted is Wanted.WHERE and bool(names)
+        row[columns["wanted_reason"]] = wanted is Wanted.WHY and bool(_REASON.search(" ".join(words)))
+        row[columns["numbers"]] = len(asked_numbers & found) / len(asked_numbers) if asked_numbers else 0
+        row[columns["new"]] = len(set(words) - asked_words) / max(len(set(words)), 1)
+
+
+def numbers(text: str) -> set[str]:
+    """The numbers of ``text`` as digits alone, grouping and decimal signs left out.
+
+    >>> sorted(numbers("1 000 agents en 2023, soit 3,5 %"))
+    ['1000', '2023', '35']
+    """
+    return {"".join(ch for ch in found if ch.isnumeric()) for found in _NUMBER.findall(text)}

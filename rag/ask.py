@@ -1,0 +1,197 @@
+"""WALK: a question -> an Answer: find, rank, reply, cite, or refuse. Nothing here remembers anything."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answer import AnsweringModel, Asked, Reply
+from rag.cite import Source, cite
+from rag.embed import PieceEncoder
+from rag.errors import BadQuestion
+from rag.filters import Condition, passes
+from rag.library import Library
+from rag.rank import Evidence, fuse, order
+from rag.schema import Answer, Hit, Refusal, Scores
+from rag.text.languages import detect_language, same_language
+from rag.text.phrases import language_name, phrase
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Milliseconds by step, for the person who wonders what took so long."""
+
+    last: float = field(default_factory=time.perf_counter)
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.timings_ms[step] = round((now - self.last) * 1000, 3)
+        self.last = now
+
+    def total(self) -> dict[str, float]:
+        return self.timings_ms | {"total": round(sum(self.timings_ms.values()), 3)}
+
+
+def ask(
+    library: Library,
+    question: str,
+    model: AnsweringModel,
+    conditions: Sequence[Condition] = (),
+    *,
+    language: str | None = None,
+) -> Answer:
+    """The answer to ``question`` from the documents that meet ``conditions``, or a refusal.
+
+    ``language`` is the asker's, detected from the question when None. Raises BadQuestion.
+    """
+    clock = _Clock()
+    question = check_question(question, library.config.max_question_chars)
+    asked_in = language or question_language(library, question)
+    clock.lap("language")
+    hits, reason = _find(library, question, asked_in, conditions, library.config.hit_count)
+    clock.lap("find")
+    reply = model.reply(_asked(library, question, asked_in, hits))
+    clock.lap("answer")
+    strictness = library.config.strictness
+    refusal = _refusal(reply, reason, asked_in, model.default_strictness if strictness is None else strictness)
+    sentences, citations = cite(() if refusal else reply.quoted, lambda document_id: _source(library, document_id))
+    clock.lap("cite")
+    others = list(dict.fromkeys(c.language for c in citations if not same_language(c.language, asked_in)))
+    return Answer(
+        question=question,
+        language=asked_in,
+        sentences=sentences,
+        citations=citations,
+        hits=hits,
+        refusal=refusal,
+        probability=round(reply.probability, 4),
+        lead="" if refusal else _lead(others, asked_in),
+        timings_ms=clock.total(),
+    )
+
+
+def search(
+    library: Library, question: str, conditions: Sequence[Condition] = (), count: int | None = None
+) -> tuple[Hit, ...]:
+    """The ``count`` best passages (``hit_count`` of the settings when None) without an answer. Raises BadQuestion."""
+    question = check_question(question, library.config.max_question_chars)
+    wanted = library.config.hit_count if count is None else count
+    return _find(library, question, question_language(library, question), conditions, wanted)[0]
+
+
+def check_question(question: str, max_chars: int) -> str:
+    """The question without white space around it; raises BadQuestion when nothing is left or it is far too long."""
+    text = question.strip()
+    if not any(character.isalnum() for character in text):
+        raise BadQuestion("the question is empty: type a question in words")
+    if len(text) > max_chars:
+        raise BadQuestion(
+            f"the question has {len(text):,} characters and {max_chars:,} are taken: ask in a few sentences"
+        )
+    return text
+
+
+def question_language(library: Library, question: str) -> str:
+    """The language of the question; the languages of the index are tried first where it could be either."""
+    tag, _ = detect_language(question, among=tuple(library.manifest.languages))
+    return tag
+
+
+def _find(
+    library: Library, question: str, language: str, conditions: Sequence[Condition], count: int
+) -> tuple[tuple[Hit, ...], str | None]:
+    """The best hits, and the code of a refusal where there can be none."""
+    documents, rows = None, None
+    if conditions:
+        documents = [facts.row for facts in library.passages.documents if passes(facts, conditions)]
+        if not documents:
+            return (), "empty_filter"
+        rows = library.passages.rows_of(documents)
+    vector = library.encoder.encode_questions([question])[0]
+    depth = max(library.config.candidate_count, count)
+    found = [row for row, _ in library.vectors.search(vector, depth, rows)]
+    found += [row for row, _ in library.lexical.search(question, language, depth, documents)]
+    candidates = sorted(set(found))
+    if not candidates:
+        return (), "nothing_found"
+    evidence = _evidence(library, question, language, vector, candidates)
+    scores = fuse(evidence, by_pieces=library.pieces is not None)
+    best = np.argsort(-scores, kind="stable")[:count]
+    passages = library.passages.passages([candidates[i] for i in best])
+    return order(passages, scores[best], count), None
+
+
+def _evidence(library: Library, question: str, language: str, vector: Scores, rows: list[int]) -> Evidence:
+    lexical = library.lexical.scores(question, language, rows)
+    window, mean = library.vectors.scores(vector, rows)
+    late = np.zeros(len(rows), np.float32)
+    if library.pieces is not None and isinstance(library.encoder, PieceEncoder):
+        late = library.encoder.interact(question, library.pieces.of(rows))
+    languages = [library.passages.document_of(row).language for row in rows]
+    return Evidence(
+        words=lexical.words,
+        grams=lexical.grams,
+        titles=lexical.titles,
+        late=late,
+        window=window,
+        mean=mean,
+        same_language=np.array([same_language(language, other) for other in languages]),
+        known=_known(library, language, languages),
+    )
+
+
+def _known(library: Library, language: str, languages: list[str]) -> NDArray[np.bool_]:
+    """Whether the encoder's card names both languages; an encoder whose card names none is believed to know all."""
+    trained = library.encoder.card.languages
+    return np.array([not trained or (language in trained and other in trained) for other in languages])
+
+
+def _asked(library: Library, question: str, language: str, hits: tuple[Hit, ...]) -> Asked:
+    encoder = library.encoder
+
+    def interact(texts: Sequence[str]) -> Scores:
+        assert isinstance(encoder, PieceEncoder)
+        return encoder.interact(question, encoder.pieces(texts))
+
+    by_pieces = isinstance(encoder, PieceEncoder)
+    return Asked(question, language, hits, library.lexical.term_weight, interact if by_pieces else None)
+
+
+def _source(library: Library, document_id: str) -> Source:
+    facts = library.passages.facts(document_id)
+    assert facts is not None, document_id
+    return Source(
+        title=facts.title,
+        date=facts.date,
+        source=facts.source,
+        language=facts.language,
+        pages=facts.pages,
+        text=library.passages.text(document_id),
+    )
+
+
+def _refusal(reply: Reply, reason: str | None, language: str, strictness: float) -> Refusal | None:
+    """A refusal in the asker's language, naming what is missing where something is; None when the reply stands."""
+    if reason is not None:
+        return Refusal(reason, phrase(f"refusal_{reason}", language))
+    if reply.quoted and reply.probability >= strictness:
+        return None
+    message = phrase("refusal_not_in_documents", language)
+    if reply.missing:
+        marks = phrase("quote_open", language), phrase("quote_close", language)
+        terms = ", ".join(f"{marks[0]}{word}{marks[1]}" for word in reply.missing)
+        message = f"{message} {phrase('refusal_missing', language, terms=terms)}"
+    return Refusal("not_in_documents", message)
+
+
+def _lead(other_languages: list[str], language: str) -> str:
+    """The frame of an answer, naming the languages of its quotations where they are not the asker's."""
+    if not other_languages:
+        return phrase("lead", language)
+    names = ", ".join(language_name(tag, language) for tag in other_languages)
+    return phrase("lead_other_language", language, languages=names)

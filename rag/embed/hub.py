@@ -1,0 +1,123 @@
+"""STAGE: any sentence-transformers model, from a folder or a hub: the one user of sentence-transformers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.embed import EncoderCard, Rows
+from rag.embed.presets import find_preset
+from rag.errors import ModelMissing
+from rag.schema import Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+
+class HubEncoder:
+    """One vector a text, with the prompts of the model's card."""
+
+    def __init__(self, name: str) -> None:
+        """Load from the folder ``name``, else from the local cache, else from the hub; raises ModelMissing."""
+        self._model = _load(name)
+        query, passage = _prompts(self._model, name)
+        self.card = EncoderCard(
+            name=name,
+            revision=_revision(self._model),
+            dimension=int(self._model.get_embedding_dimension() or 0),
+            query_prompt=query,
+            passage_prompt=passage,
+            fingerprint=_fingerprint(self._model),
+            languages=(),
+        )
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens of each text, without special tokens."""
+        if not texts:
+            return []
+        encoded = self._model.tokenizer(list(texts), add_special_tokens=False, truncation=False)
+        return [len(ids) for ids in encoded["input_ids"]]
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """``(len(texts), dimension)`` float32, unit rows."""
+        return self._encode(texts, self.card.query_prompt)
+
+    def encode_passages(self, texts: Sequence[str]) -> tuple[Vectors, Rows]:
+        """A unit row for each text."""
+        return self._encode(texts, self.card.passage_prompt), np.arange(len(texts), dtype=np.int64)
+
+    def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+        vectors = self._model.encode(
+            list(texts),
+            prompt=prompt or None,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        return np.asarray(vectors, dtype=np.float32).reshape(len(texts), -1)
+
+
+def _load(name: str) -> SentenceTransformer:
+    """The model, looked for on this disk before any hub is asked."""
+    from sentence_transformers import SentenceTransformer
+
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        try:
+            return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelMissing(f"{folder} holds no sentence-transformers model ({_first_line(error)})") from error
+    if name.startswith((".", "/", "~")) or not _looks_like_hub_name(name):
+        raise ModelMissing(f"there is no encoder {name!r}: give a folder that exists or a hub name such as owner/model")
+    try:
+        return SentenceTransformer(name, device="cpu", local_files_only=True)
+    except (OSError, ValueError):
+        pass  # not in the local cache
+    try:
+        return SentenceTransformer(name, device="cpu")
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelMissing(
+            f"the encoder {name!r} is not on this disk and no hub gave it ({_first_line(error)}): check the name, "
+            "connect once to download it, or leave --encoder out to use the one that is shipped"
+        ) from error
+
+
+def _looks_like_hub_name(name: str) -> bool:
+    return all(part and part.replace("-", "").replace("_", "").replace(".", "").isalnum() for part in name.split("/"))
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else type(error).__name__
+
+
+def _prompts(model: SentenceTransformer, name: str) -> tuple[str, str]:
+    """The prompts the model declares, else those of its family, else none."""
+    declared = {key: value for key, value in (model.prompts or {}).items() if value}
+    query = declared.get("query", "")
+    passage = declared.get("document") or declared.get("passage") or ""
+    if query or passage:
+        return query, passage
+    preset = find_preset(name)
+    return (preset.query_prompt, preset.passage_prompt) if preset else ("", "")
+
+
+def _revision(model: SentenceTransformer) -> str:
+    """The commit the hub gave, empty for a folder."""
+    config = getattr(getattr(model[0], "auto_model", None), "config", None)
+    return str(getattr(config, "_commit_hash", "") or "")
+
+
+def _fingerprint(model: SentenceTransformer) -> str:
+    """SHA-256 over every weight's name, shape and bytes."""
+    import torch
+
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
+        digest.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,112 @@
+"""FACTS: the conditions that narrow a search: ``language=fr``, ``date>=2023-06``, ``source=Conseil``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from rag.errors import BadUsage
+from rag.text.analysis import fold
+
+FIELDS = ("language", "date", "source", "title", "document")
+_CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|!=|=|>|<)\s*(.*?)\s*", re.DOTALL)
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+class Filtered(Protocol):
+    """What a condition looks at."""
+
+    @property
+    def id(self) -> str:
+        """The document's id."""
+
+    @property
+    def title(self) -> str:
+        """The document's title."""
+
+    @property
+    def language(self) -> str:
+        """The document's language tag."""
+
+    @property
+    def date(self) -> str | None:
+        """ISO 8601, possibly only a year or a month."""
+
+    @property
+    def source(self) -> str | None:
+        """Who published it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition: ``field`` is one of FIELDS, ``operator`` one of = != > >= < <=."""
+
+    field: str
+    operator: str
+    value: str
+
+    def __str__(self) -> str:
+        """The condition as it is typed."""
+        return f"{self.field}{self.operator}{self.value}"
+
+
+def parse_condition(text: str) -> Condition:
+    """The condition that ``text`` says; raises BadUsage saying what is wrong and what would be right.
+
+    >>> parse_condition("date>=2023-06")
+    Condition(field='date', operator='>=', value='2023-06')
+    """
+    match = _CONDITION.fullmatch(text)
+    if match is None or not match[3]:
+        raise BadUsage(f"the filter {text!r} is not understood: write for example language=fr or date>=2023-06")
+    field, operator, value = match[1].lower(), match[2], match[3]
+    if field not in FIELDS:
+        raise BadUsage(f"the filter {text!r} names no known field: use one of {', '.join(FIELDS)}")
+    if field == "date" and not _DATE.fullmatch(value):
+        raise BadUsage(f"the filter {text!r} needs a date such as 2023, 2023-06 or 2023-06-30")
+    if field != "date" and operator not in ("=", "!="):
+        raise BadUsage(f"the filter {text!r} cannot use {operator}: only date has an order, the others take = or !=")
+    return Condition(field, operator, value)
+
+
+def passes(document: Filtered, conditions: Iterable[Condition]) -> bool:
+    """Whether the document meets every condition.
+
+    ``language`` and ``document`` are compared whole, ``source`` and ``title`` hold the value somewhere (accents and
+    case aside). A date stands for its whole period: ``date<=2023-06`` takes all of June, and a document without a
+    date meets no condition on dates.
+    """
+    return all(_meets(document, condition) for condition in conditions)
+
+
+def _meets(document: Filtered, condition: Condition) -> bool:
+    if condition.field == "date":
+        return document.date is not None and _date_meets(document.date, condition.operator, condition.value)
+    if condition.field in ("source", "title"):
+        text = document.source or "" if condition.field == "source" else document.title
+        met = fold(condition.value) in fold(text)
+    elif condition.field == "language":
+        met = document.language.lower() == condition.value.lower()
+    else:
+        met = document.id == condition.value
+    return met == (condition.operator == "=")
+
+
+def _date_meets(date: str, operator: str, value: str) -> bool:
+    first, last = _period(date)
+    low, high = _period(value)
+    return {
+        "=": low <= first and last <= high,
+        "!=": not (low <= first and last <= high),
+        ">": first > high,
+        ">=": first >= low,
+        "<": last < low,
+        "<=": last <= high,
+    }[operator]
+
+
+def _period(date: str) -> tuple[str, str]:
+    """The first and last day of a year, a month or a day, as strings that sort."""
+    return date + "-01-01"[len(date) - 4 :] if len(date) < 10 else date, date + "-12-31"[len(date) - 4 :]

@@ -1,0 +1,104 @@
+"""WALK: an index folder -> an open Library, checked against its manifest and the encoder in use."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.build import LEXICAL_FOLDER, PASSAGES_FILE, PIECES_FOLDER, VECTORS_FOLDER
+from rag.config import Config
+from rag.embed import Encoder, EncoderCard, load_encoder
+from rag.errors import IndexCorrupt, IndexMismatch
+from rag.lexical import LexicalIndex
+from rag.store import VectorStore, open_store
+from rag.store.generation import Manifest, open_generation, verify
+from rag.store.passages import PassageStore
+from rag.store.pieces import PieceStore
+
+# Hashing this much takes a moment at every start; a larger index is checked by size, and by `rag doctor` in full.
+_HASHED_BYTES = 256_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """An open index with its encoder; safe to share between threads. ``pieces`` is None for one-vector encoders."""
+
+    config: Config
+    folder: Path
+    manifest: Manifest
+    encoder: Encoder
+    passages: PassageStore
+    lexical: LexicalIndex
+    vectors: VectorStore
+    pieces: PieceStore | None
+
+
+def open_library(config: Config, *, checksums: bool | None = None) -> Library:
+    """Open ``config.index``; ``checksums`` None hashes every file of an index of up to 256 MB.
+
+    Raises IndexMissing, IndexCorrupt, IndexMismatch (built with another encoder), ModelMissing.
+    """
+    folder, manifest = open_generation(config.index)
+    if checksums is None:
+        checksums = sum(int(facts["bytes"]) for facts in manifest.files.values()) <= _HASHED_BYTES
+    verify(config.index, folder, manifest, checksums=checksums)
+    _check_name(config, manifest)
+    encoder = load_encoder(config.encoder)
+    check_encoder(encoder.card, config.index, manifest)
+    try:
+        library = Library(
+            config=config,
+            folder=folder,
+            manifest=manifest,
+            encoder=encoder,
+            passages=PassageStore(folder / PASSAGES_FILE),
+            lexical=LexicalIndex(folder / LEXICAL_FOLDER),
+            vectors=open_store(folder / VECTORS_FOLDER),
+            pieces=PieceStore(folder / PIECES_FOLDER) if (folder / PIECES_FOLDER).is_dir() else None,
+        )
+    except (OSError, ValueError, RuntimeError, LookupError, sqlite3.DatabaseError) as error:
+        raise IndexCorrupt(config.index, f"it cannot be opened: {error}") from error
+    _check_counts(library)
+    return library
+
+
+def check_encoder(card: EncoderCard, index: Path, manifest: Manifest) -> None:
+    """Raise IndexMismatch unless ``card`` is the encoder the index was built with, weights and prompts included."""
+    built = manifest.encoder
+    for field in ("fingerprint", "dimension", "query_prompt", "passage_prompt"):
+        if built.get(field) != getattr(card, field):
+            raise IndexMismatch(
+                f"the index in {index} was built with the encoder {built.get('name')!r}, and {card.name!r} in use now "
+                f"has another {field.replace('_', ' ')}: {_remedy(index, manifest, card.name)}"
+            )
+
+
+def _check_name(config: Config, manifest: Manifest) -> None:
+    """Spare the loading of an encoder that plainly is another one."""
+    built = str(manifest.encoder.get("name"))
+    if built != config.encoder and "/" not in (built[:1] + config.encoder[:1]):
+        raise IndexMismatch(
+            f"the index in {config.index} was built with the encoder {built!r}, not with {config.encoder!r}: "
+            f"{_remedy(config.index, manifest, config.encoder)}"
+        )
+
+
+def _remedy(index: Path, manifest: Manifest, encoder: str) -> str:
+    return (
+        f"run `rag build {manifest.corpus} --index {index} --encoder {encoder}` to index again, "
+        f"or ask with `--encoder {manifest.encoder.get('name')}`"
+    )
+
+
+def _check_counts(library: Library) -> None:
+    """Raise IndexCorrupt unless every part holds what the manifest says."""
+    manifest, index = library.manifest, library.config.index
+    for what, found, expected in (
+        ("documents", len(library.passages.documents), manifest.document_count),
+        ("passages", library.passages.passage_count, manifest.passage_count),
+        ("passages in the word index", library.lexical.passage_count, manifest.passage_count),
+        ("vectors", library.vectors.vector_count, manifest.vector_count),
+    ):
+        if found != expected:
+            raise IndexCorrupt(index, f"{found} {what} where the manifest says {expected}")

@@ -1,0 +1,62 @@
+"""STAGE read: .jsonl -> Drafts, a document a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from rag.errors import Unreadable
+from rag.read.draft import Draft, finish
+from rag.read.encoding import decode
+from rag.schema import Document
+
+_FIELDS = ("title", "language", "date", "source")
+
+
+def read_lines(path: Path, data: bytes, identifier: str, problems: list[Unreadable]) -> Iterator[Document]:
+    """One document for each good line, in order; what is wrong with each other line is appended to ``problems``.
+
+    A line's id is its ``id``, else the file's id, ``#`` and the number of the line. Empty lines are passed over.
+    """
+    seen: dict[str, int] = {}
+    for number, line in enumerate(decode(data, path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            name, draft = _parse(path, number, line, f"{identifier}#{number}")
+            if name in seen:
+                reason = f"line {number}: the id {name!r} is already that of line {seen[name]}: give it its own"
+                raise Unreadable(path, reason)
+            document = finish(draft, name, path)
+        except Unreadable as problem:
+            at_line = f"line {number}: "
+            reason = problem.reason if problem.reason.startswith(at_line) else at_line + problem.reason
+            problems.append(Unreadable(path, reason))
+            continue
+        seen[name] = number
+        yield document
+
+
+def _parse(path: Path, number: int, line: str, default: str) -> tuple[str, Draft]:
+    """The id and the draft of one line; raises Unreadable naming the line and the field."""
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise Unreadable(path, f"line {number} is not JSON ({error.msg} at character {error.pos + 1})") from error
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(path, f"line {number} is not JSON that can be read ({error})") from error
+    if not isinstance(record, dict):
+        raise Unreadable(path, f'line {number}: must be an object such as {{"id": "…", "text": "…"}}')
+    text = record.get("text")
+    if not isinstance(text, str):
+        raise Unreadable(path, f"line {number}: the field text is missing or not a string")
+    for field in _FIELDS:
+        if not isinstance(record.get(field), str | None):
+            raise Unreadable(path, f"line {number}: the field {field} must be a string")
+    name = record.get("id")
+    if isinstance(name, bool) or not isinstance(name, str | int | None):
+        raise Unreadable(path, f"line {number}: the field id must be a string")
+    fields = {field: record.get(field) or "" for field in _FIELDS}
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return default if name in (None, "") else str(name), Draft(text, **fields)

@@ -1,0 +1,108 @@
+"""STAGE read: the name a document goes by when its file declares none, or a poor one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from rag.text.dates import find_dates
+
+_TITLE_CHARS = 150  # a first line longer than this is a paragraph
+_LINES_TRIED = 8
+_KEPT_CHARS = 300  # a declared title is cut here, so that a list of documents stays a list
+
+_MARKS = re.compile(r"^[\s#>*_=+•·–—-]+|[\s#*_=:]+$")
+_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)|`")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]+")
+
+# Lines that say what kind of paper this is, not what it is about.
+_KINDS = frozenset(
+    """communique|communique de presse|pour diffusion immediate|diffusion immediate|dossier de presse|presse|
+    a diffuser immediatement|sous embargo|press release|news release|for immediate release|media release|statement|
+    pressemitteilung|medienmitteilung|presseinformation|zur sofortigen veroffentlichung|persbericht|pers|
+    comunicado|comunicado de prensa|nota de prensa|para publicacion inmediata|comunicado de imprensa|
+    comunicato|comunicato stampa|nota stampa|komunikat|komunikat prasowy|informacja prasowa|comunicat|
+    comunicat de presa|tiskova zprava|tlacova sprava|sporocilo za javnost|priopcenje|priopcenje za javnost|
+    sajtokozlemeny|kozlemeny|pranesimas spaudai|pranesimas ziniasklaidai|pazinojums presei|preses relize|
+    pressiteade|lehdistotiedote|tiedote|pressmeddelande|pressemeddelelse|pressemelding|δελτιο τυπου|прессъобщение|
+    съобщение за медиите|пресс-релиз|пресс релиз|пресрелиз|прес-реліз|basin bulteni|preasraitis|preaseisiuint|
+    stqarrija ghall-istampa|بيان صحفي|新闻稿|document|index|home|accueil|sommaire|table des matieres""".replace(
+        "\n", ""
+    ).split("|")
+)
+_PROGRAM_TITLE = re.compile(
+    r"(?i)(microsoft (office )?(word|excel|powerpoint)\b.*|(presentation|diapositive|slide|doc(ument)?|dokument|file)\W?\d*"
+    r"|(untitled|sans titre|unbenannt|sin título|senza titolo|bez tytułu|ohne titel|no title|title|titre|word document)\W?\d*"
+    r"|powerpoint presentation|présentation powerpoint|print|\S+\.(docx?|odt|pdf|rtf|indd|qxd|pptx?|xlsx?|tex|dvi|html?))"
+)
+_SITE = re.compile(r"\s+[|·•»–—-]\s+|\s*\|\s*|\s+::\s+")
+
+
+def tidy(title: str) -> str:
+    """The title on one line, its spaces single and its control characters gone, cut after 300 characters."""
+    return " ".join(_CONTROL.sub(" ", title).split())[:_KEPT_CHARS].rstrip()
+
+
+def declared_title(title: str) -> str:
+    """The title a program stored in a file's properties, empty if it is only the program's own or a file name.
+
+    >>> declared_title("Microsoft Word - note.doc"), declared_title("Rapport annuel")
+    ('', 'Rapport annuel')
+    """
+    title = tidy(title)
+    return "" if _PROGRAM_TITLE.fullmatch(title) else title
+
+
+def page_title(title: str, first_heading: str) -> str:
+    """The title of a web page: its first heading where the title tag also names the site.
+
+    >>> page_title("Le pacte | Ministère", "Le pacte"), page_title("Le pacte | Ministère", "")
+    ('Le pacte', 'Le pacte')
+    """
+    title, first_heading = tidy(title), tidy(first_heading)
+    parts = _SITE.split(title)
+    if len(parts) == 1:
+        return title or first_heading
+    return first_heading or ("" if _is_kind(parts[0]) else parts[0]) or title
+
+
+def first_line_title(text: str) -> str:
+    """The first line that can be a title, without its Markdown marks; empty where the text opens with a paragraph.
+
+    Lines that only say "press release" or a place and a day are passed over.
+
+    >>> first_line_title("## COMMUNIQUÉ\\n\\n**Le *pacte* adopté**\\n\\nTexte.")
+    'Le pacte adopté'
+    """
+    lines = [line for line in text[:4000].split("\n") if line.strip()][:_LINES_TRIED]
+    for line in lines:
+        title = _plain(line)
+        if not title or _is_kind(title) or _is_dateline(title):
+            continue
+        return title if len(title) <= _TITLE_CHARS else ""
+    return ""
+
+
+def _plain(line: str) -> str:
+    return tidy(_MARKS.sub("", _EMPHASIS.sub("", _LINK.sub(r"\1", line))))
+
+
+def _is_kind(title: str) -> bool:
+    decomposed = unicodedata.normalize("NFD", title.casefold())
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return plain.strip(" .:!-–—[]()«»\"'") in _PLAIN_KINDS or not any(character.isalpha() for character in title)
+
+
+def _is_dateline(title: str) -> bool:
+    """Whether a date and a few words (a place, a day of the week) are all there is."""
+    found = find_dates(title)
+    return bool(found) and len(title) - sum(end - start for start, end, _ in found) <= max(24, len(title) // 2) and (
+        len(title) <= 60
+    )
+
+
+_PLAIN_KINDS = frozenset(
+    "".join(c for c in unicodedata.normalize("NFD", kind.strip().casefold()) if not unicodedata.combining(c))
+    for kind in _KINDS
+)

@@ -1,0 +1,155 @@
+"""STAGE: the index on disk as whole generations, swapped in by replacing one small file.
+
+``current`` names the generation in use. A build writes a new one beside it, its manifest last, then replaces
+``current`` in one step of the file system: a reader sees the old index or the new one, never a mixture.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.errors import CorpusError, IndexBusy, IndexCorrupt, IndexMismatch, IndexMissing
+
+FORMAT = 1
+_CURRENT = "current"
+_LOCK = "build.lock"
+_MANIFEST = "manifest.json"
+_PREFIX = "generation-"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an index is made of and made with. ``encoder`` holds the fields of an EncoderCard."""
+
+    format: int
+    created: str
+    corpus: str
+    encoder: dict[str, Any]
+    passage_tokens: int
+    overlap_tokens: int
+    document_count: int
+    passage_count: int
+    vector_count: int
+    languages: dict[str, int]
+    skipped: list[dict[str, str]]
+    build_s: float
+    versions: dict[str, str]
+    files: dict[str, dict[str, Any]]
+
+
+@contextmanager
+def new_generation(index: Path) -> Iterator[Path]:
+    """A fresh folder to build in; it is thrown away unless swap_in was called on it.
+
+    Raises IndexBusy while another build holds the lock, CorpusError where the place cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(index / _LOCK)
+    try:
+        index.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise IndexBusy(f"another build is writing to {index}: wait for it to end, or give another --index") from error
+    except OSError as error:
+        raise CorpusError(f"cannot write an index in {index} ({error.strerror}): give another --index") from error
+    folder = index / f"{_PREFIX}{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
+    try:
+        _remove_generations(index)  # what a killed build left
+        folder.mkdir()
+        yield folder
+    finally:
+        if current_name(index) != folder.name:
+            shutil.rmtree(folder, ignore_errors=True)
+        lock.release()
+
+
+def swap_in(index: Path, folder: Path, manifest: Manifest) -> None:
+    """Seal ``folder`` with its manifest and the checksums of its files, make it the current one, drop the others."""
+    files = {
+        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": file_sha256(path)}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".tantivy-")
+    }
+    text = json.dumps(asdict(manifest) | {"files": files}, indent=2, ensure_ascii=False)
+    _write_durably(folder / _MANIFEST, text)
+    temporary = index / f"{_CURRENT}.new"
+    _write_durably(temporary, folder.name + "\n")
+    temporary.replace(index / _CURRENT)
+    _remove_generations(index)
+
+
+def current_name(index: Path) -> str | None:
+    """The name of the generation in use, None where there is none."""
+    try:
+        return (index / _CURRENT).read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexCorrupt(index, f"its file `current` cannot be read: {error}") from error
+
+
+def open_generation(index: Path) -> tuple[Path, Manifest]:
+    """The folder and manifest of the generation in use.
+
+    Raises IndexMissing, IndexCorrupt, or IndexMismatch for an index of another format.
+    """
+    name = current_name(index)
+    if name is None:
+        raise IndexMissing(index)
+    folder = index / name
+    if not name.startswith(_PREFIX) or Path(name).name != name:
+        raise IndexCorrupt(index, "its file `current` names no generation")
+    try:
+        values = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        found = values.get("format")
+        if found != FORMAT:
+            raise IndexMismatch(
+                f"the index in {index} has format {found!r}, this version reads {FORMAT}: run `rag build FOLDER` again"
+            )
+        return folder, Manifest(**values)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise IndexCorrupt(index, f"its manifest cannot be read: {error}") from error
+
+
+def verify(index: Path, folder: Path, manifest: Manifest, *, checksums: bool) -> None:
+    """Raise IndexCorrupt for the first file that is missing, of another size or (``checksums``) of other content."""
+    for name, facts in manifest.files.items():
+        path = folder / name
+        if not path.is_file():
+            raise IndexCorrupt(index, f"{name} is missing")
+        if path.stat().st_size != facts["bytes"]:
+            raise IndexCorrupt(index, f"{name} has {path.stat().st_size} bytes instead of {facts['bytes']}")
+        if checksums and file_sha256(path) != facts["sha256"]:
+            raise IndexCorrupt(index, f"{name} has changed since it was built")
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _remove_generations(index: Path) -> None:
+    """Drop every generation but the current one; a reader that has one open keeps it until it closes."""
+    current = current_name(index)
+    for path in index.glob(f"{_PREFIX}*"):
+        if path.name != current:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _write_durably(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())

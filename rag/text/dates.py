@@ -1,0 +1,290 @@
+"""FACTS: calendar dates as Europeans write them, found in running text and turned into ISO 8601.
+
+Only whole dates count (day, month and year), and only those the calendar knows: 31 February is not a date.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+_DATELINE_CHARS = 1_500  # a press release says when it was issued before its second paragraph is over
+_OLDEST_PUBLICATION = 1900  # an older date at the top of a text tells of history, not of the day it was issued
+
+# Twelve months a line, the forms of one month side by side: as they stand alone, as they stand in a date, shortened.
+_MONTHS_BY_LANGUAGE = {
+    "bg": "януари яну,февруари фев,март мар,април апр,май,юни,юли,август авг,септември сеп септ,октомври окт,"
+    "ноември ное,декември дек",
+    "cs": "leden ledna,únor února,březen března,duben dubna,květen května,červen června,červenec července,"
+    "srpen srpna,září,říjen října,listopad listopadu,prosinec prosince",
+    "da": "januar,februar,marts,april,maj,juni,juli,august,september,oktober,november,december",
+    "de": "januar jänner jan,februar feber feb febr,märz mrz mär maerz,april apr,mai,juni jun,juli jul,august aug,"
+    "september sept sep,oktober okt,november nov,dezember dez",
+    "el": "ιανουάριος ιανουαρίου ιαν,φεβρουάριος φεβρουαρίου φεβ φεβρ,μάρτιος μαρτίου μαρ,απρίλιος απριλίου απρ,"
+    "μάιος μαΐου μαϊ,ιούνιος ιουνίου ιουν,ιούλιος ιουλίου ιουλ,αύγουστος αυγούστου αυγ,σεπτέμβριος σεπτεμβρίου "
+    "σεπ σεπτ,οκτώβριος οκτωβρίου οκτ,νοέμβριος νοεμβρίου νοε,δεκέμβριος δεκεμβρίου δεκ",
+    "en": "january jan,february feb,march mar,april apr,may,june jun,july jul,august aug,september sept sep,"
+    "october oct,november nov,december dec",
+    "es": "enero ene,febrero feb,marzo mar,abril abr,mayo may,junio jun,julio jul,agosto ago,"
+    "septiembre setiembre sep set,octubre oct,noviembre nov,diciembre dic",
+    "et": "jaanuar jaanuari jaanuaril,veebruar veebruari veebruaril,märts märtsi märtsil,aprill aprilli aprillil,"
+    "mai mail,juuni juunil,juuli juulil,august augusti augustil,september septembri septembril,"
+    "oktoober oktoobri oktoobril,november novembri novembril,detsember detsembri detsembril",
+    "fr": "janvier janv,février févr fév,mars,avril avr,mai,juin,juillet juil,août,septembre sept,octobre oct,"
+    "novembre nov,décembre déc",
+    "ga": "eanáir eanair,feabhra fheabhra,márta mhárta,aibreán aibreain,bealtaine bhealtaine,meitheamh mheitheamh "
+    "meithimh,iúil,lúnasa,meán_fómhair mheán_fómhair,deireadh_fómhair dheireadh_fómhair,samhain samhna shamhain,"
+    "nollaig nollag",
+    "hr": "siječanj siječnja,veljača veljače,ožujak ožujka,travanj travnja,svibanj svibnja,lipanj lipnja,"
+    "srpanj srpnja,kolovoz kolovoza,rujan rujna,,studeni studenoga studenog,prosinac prosinca",
+    "hu": "január,február febr,március márc,április ápr,május máj,június jún,július júl,augusztus,szeptember szept,"
+    "október,november,december",
+    "it": "gennaio gen genn,febbraio febbr,marzo,aprile,maggio mag magg,giugno giu,luglio lug,agosto,"
+    "settembre sett set,ottobre ott,novembre,dicembre dic",
+    "lt": "sausio sausis,vasario vasaris,kovo kovas,balandžio balandis,gegužės gegužė,birželio birželis,liepos liepa,"
+    "rugpjūčio rugpjūtis,rugsėjo rugsėjis,spalio spalis,lapkričio lapkritis,gruodžio gruodis",
+    "lv": "janvāris janvāra janvārī,februāris februāra februārī,marts marta martā,aprīlis aprīļa aprīlī,"
+    "maijs maija maijā,jūnijs jūnija jūnijā,jūlijs jūlija jūlijā,augusts augusta augustā,septembris septembra "
+    "septembrī,oktobris oktobra oktobrī,novembris novembra novembrī,decembris decembra decembrī",
+    "mt": "jannar,frar,marzu,april,mejju,ġunju,lulju,awwissu,settembru,ottubru,novembru,diċembru",
+    "nl": "januari,februari,maart mrt,april,mei,juni,juli,augustus,september,oktober,november,december",
+    "no": "januar,februar,mars,april,mai,juni,juli,august,september,oktober,november,desember des",
+    "pl": "styczeń stycznia,luty lutego,marzec marca,kwiecień kwietnia,maj maja,czerwiec czerwca,lipiec lipca,"
+    "sierpień sierpnia,wrzesień września,październik października,listopad listopada,grudzień grudnia",
+    "pt": "janeiro,fevereiro fev,março,abril,maio,junho,julho,agosto,setembro,outubro out,novembro,dezembro dez",
+    "ro": "ianuarie ian,februarie,martie,aprilie,mai,iunie iun,iulie iul,august,septembrie,octombrie,noiembrie noi,"
+    "decembrie",
+    "ru": "января январь янв,февраля февраль фев,марта март,апреля апрель апр,мая май,июня июнь,июля июль,"
+    "августа август авг,сентября сентябрь сен,октября октябрь окт,ноября ноябрь ноя,декабря декабрь дек",
+    "sk": "január januára,február februára,marec marca,apríl apríla,máj mája,jún júna,júl júla,august augusta,"
+    "september septembra,október októbra,november novembra,december decembra",
+    "sl": "januar januarja,februar februarja,marec marca,april aprila,maj maja,junij junija,julij julija,"
+    "avgust avgusta avg,september septembra,oktober oktobra,november novembra,december decembra",
+    "sv": "januari,februari,mars,april,maj,juni,juli,augusti,september,oktober,november,december",
+    "tr": "ocak,şubat,mart,nisan,mayıs,haziran,temmuz,ağustos,eylül,ekim,kasım,aralık",
+    "uk": "січня січень,лютого лютий,березня березень,квітня квітень,травня травень,червня червень,липня липень,"
+    "серпня серпень,вересня вересень,жовтня жовтень,листопада листопад,грудня грудень",
+    "ar": "يناير جانفي كانون_الثاني,فبراير فيفري شباط,مارس آذار,أبريل أفريل نيسان,مايو ماي أيار,يونيو جوان حزيران,"
+    "يوليو جويلية يوليوز تموز,أغسطس أوت غشت آب,سبتمبر شتنبر أيلول,أكتوبر تشرين_الأول,نوفمبر نونبر تشرين_الثاني,"
+    "ديسمبر دجنبر كانون_الأول",
+}
+_FINNISH = "tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu"  # each with the endings below
+_FINNISH_ENDINGS = ("kuu", "kuuta", "kuun", "kuussa")
+
+# Words that may stand between day, month and year: ordinal endings, prepositions, "year", "month".
+_FILLERS = frozenset(
+    "er ere re st nd rd th o a e de del dels di d ta of og u le na mi η ης ου го ого е من شهر سنة عام m g г р".split()
+)
+_LETTERS = r"[^\W\d_]"
+_EDGE = r"(?<!\d)(?<!\d[./:-])"  # not in the middle of a number, a version or a time
+_DAY_FIRST = re.compile(_EDGE + r"(\d{1,2})(?!\d)(\D{3,30})(\d{4})(?!\d)")
+_YEAR_FIRST = re.compile(_EDGE + r"(\d{4})(?!\d)(\D{3,24})(\d{1,2})(?!\d)")
+_YEAR_DAY_MONTH = re.compile(_EDGE + rf"(\d{{4}})\.? ?(?:gada|g\.)[ \n](\d{{1,2}})\. ?({_LETTERS}+)")
+_MONTH_FIRST = re.compile(_EDGE + r"(\d{1,2})(?:st|nd|rd|th)?(?:, ?|[ \n])(\d{4})(?!\d)")
+_WORD_BEFORE = re.compile(rf"({_LETTERS}{{3,}})\.?[ \n]$")
+_NUMERIC = re.compile(_EDGE + r"(\d{1,2})([./-]) ?(\d{1,2})\2 ?(\d{4})(?!\d|[./-]\d)")
+_ROMAN = re.compile(_EDGE + r"(\d{1,2})[./] ?(x?i{1,3}|i?[vx]|vi{1,3}|iv)[./] ?(\d{4})(?!\d)")
+_ISO = re.compile(_EDGE + r"(\d{4})([./-]) ?(\d{1,2})\2 ?(\d{1,2})(?!\d|[./-]\d)")
+_CJK = re.compile(r"(?<!\d)(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日号號일]")
+_ROMAN_MONTHS = "i ii iii iv v vi vii viii ix x xi xii".split()
+_COMBINING = re.compile("[\u0300-\u036f\u0653-\u0655]")
+_DIGIT = re.compile(r"\d")
+
+Found = tuple[int, int, str]
+"""A date in a text: where it starts, where it ends, and the day it names in ISO 8601."""
+
+
+class _Fold(dict[int, str]):
+    """One plain lower-case character for each code point, made when first met, so that offsets never move."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _fold_character(chr(code))
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    """The character without accent or case, digits and spaces in their plain form; itself where that is not one."""
+    decimal = unicodedata.decimal(character, None)
+    if decimal is not None:
+        return str(decimal)
+    if character.isspace():
+        return "\n" if character in "\n\v\f\r\x85\u2028\u2029" else " "
+    plain, *marks = unicodedata.normalize("NFKD", character.lower())
+    if plain.isdigit() or any(not unicodedata.combining(mark) for mark in marks):
+        return character
+    return plain.lower()
+
+
+_FOLD = _Fold({ord(a): b for a, b in zip("’‘ʼ′`łŁđĐħĦıİςøØ–‑", "''''''llddhhiiσoo--"[1:], strict=True)})
+
+
+def _fold(text: str) -> str:
+    return text.translate(_FOLD)
+
+
+def _month_table() -> dict[str, int]:
+    """Every folded month name and its number; a name of two words is joined by a space."""
+    table = {}
+    for names in _MONTHS_BY_LANGUAGE.values():
+        for number, forms in enumerate(names.split(","), start=1):
+            for form in forms.split():
+                table[_COMBINING.sub("", _fold(form.replace("_", " ")))] = number
+    for number, stem in enumerate(_FINNISH.split(), start=1):
+        for ending in _FINNISH_ENDINGS:
+            table[_fold(stem) + ending] = number
+    return table
+
+
+_MONTHS = _month_table()
+
+
+def find_dates(text: str) -> list[Found]:
+    """Every whole date of ``text`` in order, none overlapping, in any of the thirty or so languages of the table.
+
+    Case, accents and the kind of apostrophe or space do not matter. Between ``/``, ``.`` or ``-`` the day comes
+    before the month, unless only the other order exists in the calendar.
+
+    >>> find_dates("Fait à Lyon, le 1er mars 2024.")
+    [(16, 29, '2024-03-01')]
+    >>> find_dates("31.02.2024")
+    []
+    """
+    if not _DIGIT.search(text):
+        return []
+    if _COMBINING.search(text):
+        return _find_decomposed(text)
+    return _find_folded(_fold(text))
+
+
+def _find_decomposed(text: str) -> list[Found]:
+    """The dates of a text that carries combining marks: they are set aside, and the offsets brought back."""
+    kept = [index for index, character in enumerate(text) if not _COMBINING.match(character)]
+    found = _find_folded(_fold("".join(text[index] for index in kept)))
+    return [(kept[start], kept[end - 1] + 1, day) for start, end, day in found]
+
+
+def _find_folded(text: str) -> list[Found]:
+    found: list[Found] = []
+    for match in _CJK.finditer(text):
+        _add(found, match.span(), match[1], match[2], match[3])
+    for match in _ISO.finditer(text):
+        _add(found, match.span(), match[1], match[3], match[4])
+    for match in _NUMERIC.finditer(text):
+        day, month = (match[1], match[3]) if int(match[3]) <= 12 else (match[3], match[1])
+        _add(found, match.span(), match[4], month, day)
+    for match in _ROMAN.finditer(text):
+        if match[2] in _ROMAN_MONTHS:
+            _add(found, match.span(), match[3], _ROMAN_MONTHS.index(match[2]) + 1, match[1])
+    for match in _DAY_FIRST.finditer(text):
+        _add(found, match.span(), match[3], _month_between(match[2]), match[1])
+    for match in _YEAR_FIRST.finditer(text):
+        if "," not in match[2]:
+            _add(found, match.span(), match[1], _month_between(match[2]), match[3])
+    for match in _YEAR_DAY_MONTH.finditer(text):
+        _add(found, match.span(), match[1], _MONTHS.get(match[3], 0), match[2])
+    for match in _MONTH_FIRST.finditer(text):
+        word = _WORD_BEFORE.search(text, max(0, match.start() - 16), match.start())
+        if word:
+            _add(found, (word.start(), match.end()), match[2], _MONTHS.get(word[1], 0), match[1])
+    return _without_overlaps(found)
+
+
+def _add(found: list[Found], span: tuple[int, int], year: int | str, month: int | str, day: int | str) -> None:
+    """Append the date to ``found`` if the calendar has it."""
+    try:
+        found.append((*span, date(int(year), int(month), int(day)).isoformat()))
+    except ValueError:
+        return
+
+
+def _month_between(words: str) -> int:
+    """The month named in the words between a day and a year, 0 where they say anything else.
+
+    Two names may stand there if they mean the same month, as in the Arabic of the United Nations.
+    """
+    if "\n\n" in words or words.strip(" .,'/-\n\xad") == "" or re.search(r"[^\w .,'/\n-]", words):
+        return 0
+    tokens = [token for token in re.split(r"[ .,'/\n-]+", words) if token and token not in _FILLERS]
+    phrase = " ".join(tokens)
+    if phrase == "listopada" and words.startswith("."):
+        return 10  # the Croatian October; the Polish November is written without a full stop after the day
+    if phrase in _MONTHS:
+        return _MONTHS[phrase]
+    halves = {_MONTHS.get(" ".join(half), 0) for cut in range(1, len(tokens)) for half in (tokens[:cut], tokens[cut:])}
+    named = {_MONTHS.get(token, 0) for token in tokens} if len(tokens) == 2 else halves - {0}
+    return named.pop() if len(named) == 1 else 0
+
+
+def _without_overlaps(found: list[Found]) -> list[Found]:
+    """The dates in order of their place; of two that overlap the earlier, then the longer, stays."""
+    kept: list[Found] = []
+    for start, end, day in sorted(found, key=lambda item: (item[0], -item[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end, day))
+    return kept
+
+
+_BEFORE_DATELINE = re.compile(
+    r"""[^\w\n]*                                                # marks of emphasis, quotation, lists
+    (?:[^\W\d_][^\d\n,:;.!?]{0,48}(?:,|:|;|\ [-—|])[^\w\n]*)?    # a place, or a label, and its comma
+    (?:(?:le|den|the|on|am|vom|il|el|em|op|a|dne|dnia|den|la|li|στις|на|от|du|d)[ ']){0,2}
+    (?:[^\W\d_-]{3,14}[,.]?\ (?:(?:de|den|the|le)\ )?)?                # a day of the week
+    """,
+    re.VERBOSE,
+)
+_ISSUED = re.compile(
+    r"\b(?:publi|publie|veroffent|posted|issued|released|stand|udgivet|utgitt|julkaistu|opublikowan|pubblicat|gepubliceerd"
+    r"|δημοσιευ|опубликован|публикуван|mis en ligne|last updated|mise a jour)\w*\W{1,3}(?:\w{1,5}\W){0,2}$"
+)
+_REFERENCE = re.compile(r"(?:\d[\d/.-]*\)?|\([a-z]{2,3}\)) ?,?(?:\w{1,4}['. ]{1,2}){0,2}$")
+
+
+def publication_date(text: str) -> str | None:
+    """The day on which a text says it was issued, ISO 8601, None where its first paragraphs name no day.
+
+    A dateline (a place and a day, or a day that opens a line) or the words "published on" win over any earlier date;
+    then the first date counts that is neither in brackets, nor that of a numbered act, nor older than 1900.
+
+    >>> publication_date("Bilan du 2 mai 2022\\n\\n**Bruxelles, 17 novembre 2023** – La directive…")
+    '2023-11-17'
+    """
+    top = text[:_DATELINE_CHARS]
+    folded = _fold(top)
+    likely: list[str] = []
+    for start, _, day in find_dates(top):
+        line = folded[folded.rfind("\n", 0, start) + 1 : start]
+        if _BEFORE_DATELINE.fullmatch(line) or _ISSUED.search(line):
+            return day
+        in_brackets = line.count("(") > line.count(")")
+        if not in_brackets and not _REFERENCE.search(line) and int(day[:4]) >= _OLDEST_PUBLICATION:
+            likely.append(day)
+    return likely[0] if likely else None
+
+
+_ISO_PREFIX = re.compile(r"(?:D:)?([12]\d{3})(?:-?([01]\d)(?:-?([0-3]\d))?)?(?![\d-])(?:[T ].*)?", re.DOTALL)
+_PDF_DATE = re.compile(r"(?:D:)?([12]\d{3})([01]\d)([0-3]\d)\d{0,6}(?:[Z+-].*)?")
+_MONTH_YEAR = re.compile(rf"({_LETTERS}+)\.?(?: de| del)? ([12]\d{{3}})")
+
+
+def iso_date(value: str) -> str | None:
+    """The date a field of metadata means, as ISO 8601, possibly only a year or a month; None for anything else.
+
+    >>> [iso_date(value) for value in ("2024-03-05T10:00:00Z", "D:20240305", "5 mars 2024", "mars 2024", "2024", "?")]
+    ['2024-03-05', '2024-03-05', '2024-03-05', '2024-03', '2024', None]
+    """
+    value = value.strip()
+    match = _PDF_DATE.fullmatch(value) or _ISO_PREFIX.fullmatch(value)
+    if match:
+        parts = [part for part in match.groups() if part]
+        whole = [*map(int, parts), 1, 1][:3]
+        try:
+            date(*whole)
+        except ValueError:
+            return None
+        return "-".join(parts)
+    found = find_dates(value)
+    if found:
+        return found[0][2]
+    month = _MONTH_YEAR.fullmatch(_COMBINING.sub("", _fold(value)))
+    return f"{month[2]}-{_MONTHS[month[1]]:02}" if month and month[1] in _MONTHS else None

@@ -1,0 +1,280 @@
+"""FACTS: where sentences and paragraphs begin and end, in every language of the Union and a few more.
+
+The reader of a quotation sees one of these spans, so a sentence cut short is worse than two left together. Lines are
+read first (``paragraphs``): headings, list items, table rows and lines that merely stand under one another are kept
+apart, lines wrapped by a text editor or a page are joined. Within a paragraph every possible end is then judged by
+the word before it, by the word after it, and by what the language abbreviates.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from rag.schema import Span
+from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES, ORDINAL_LANGUAGES, Abbreviations, abbreviations
+
+LONG_CHARS = 600
+"""A sentence over several lines longer than this is cut at its line breaks: nobody reads such a quotation."""
+
+THAI_CHARS = 110
+"""Thai marks no sentence ends: a space after this many characters is taken for one."""
+
+NARROW_CHARS, WIDE_CHARS = 40, 200
+"""Lines wrapped by a page are this long: shorter ones are items, longer ones are whole paragraphs."""
+
+_LINE = re.compile(r"[^\n\f\v\x85\u2028\u2029]+")
+_BULLET = r"[-*+•–—·▪▫◦‣⁃●○■□➢➤✓✔]"
+_NUMBER = r"\(?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[a-zA-Zα-ωа-я]|[ivxIVX]{1,5})"
+_ITEM = re.compile(rf"(?:{_BULLET}\s+(?=\S)|{_NUMBER}\)\s+(?=\S))")
+_NUMBERED_ITEM = re.compile(r"(?:\*\*)?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})\.\s+(?=[^\W\d_]|[*_«\"“„(])")
+_ALONE = re.compile(r"#{1,6}\s|\||>|\W*$")
+_LEADING = re.compile(r"(?:#{1,6}[ \t]+|>[ \t]?|[-*+•▪◦‣●■][ \t]+|\d{1,3}[.)][ \t]+(?![a-zß-ÿ]))")
+_MONTHS = "Jan|Jän|Feb|März|April?|Mai|May|Jun|Jul|Aug|Sept|Okt|Oct|Nov|De[zc]"
+_ORDINAL_DATE = re.compile(rf"\d{{1,2}}\. (?:{_MONTHS})[a-z]*\b")
+_FIRST_WORD = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]|\S{1,20}")
+_LAST_WORD = re.compile(r"[\s'’(]([^\W\d_]{1,3})$")
+
+_SURE = "。！？｡।॥؟۔։።"
+_CLOSERS = "\"'”’»›“«‹)\\]}*_」』）】》〉"
+_STOP = rf"[.!?…‽]+(?:[ \u00a0\u202f]?[»›](?!\w)|[{_CLOSERS}])*(?:\[[\w\s.]{{1,5}}\])*"
+_GLUED = r"(?<=[^\W\d_A-Z]{3})[.!?](?=[^\W\d_])"
+_END = re.compile(rf"(?:[{_SURE}]+|[!?]+(?=[\u2e80-\u9fff]))[{_CLOSERS}]*|{_STOP}(?=\s|$)|{_GLUED}")
+_GREEK_END = re.compile(rf"{_END.pattern}|[;\u037e][{_CLOSERS}]*(?=\s|$)")
+_NEXT = re.compile(r"[«»\"“”„‚‘'’\[({¿¡*_\s—–‹›#>-]*(\w*)(\W?)")
+_BEFORE = re.compile(r"([^\s()\[\]{}«»\"“”„’'/…,;:]+)$")
+_SEVERAL_STOPS = re.compile(r"(?:[^\W\d_]{1,4}\.)+[^\W\d_]{1,4}$")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.?-)*[^\W\d_]$")
+_ROMAN = re.compile(r"[IVXLC]+$")
+_LABEL = re.compile(r"[\W_]*(?:[^\W\d_]+\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+|[^\W\d_])$")
+_THAI_SPACE = re.compile(r"(?<=[\u0e00-\u0e7f\d)”\"]) +(?=[\u0e00-\u0e7f“\"(])")
+
+
+def sentences(text: str, language: str) -> list[Span]:
+    """The sentences of ``text`` in order, trimmed; together they hold every character that is not white space.
+
+    ``language`` is a BCP-47 tag. A heading, a list item, a table row each begins and ends a sentence.
+
+    >>> text = "Vu l'art. 28 du traité, M. Dupont vota. Il partit."
+    >>> [text[start:end] for start, end in sentences(text, "fr")]
+    ["Vu l'art. 28 du traité, M. Dupont vota.", 'Il partit.']
+    """
+    return [span for paragraph in paragraphs(text) for span in sentences_in(text, paragraph, language)]
+
+
+def sentences_in(text: str, paragraph: Span, language: str) -> list[Span]:
+    """The sentences of one span of ``paragraphs``."""
+    primary = language.replace("_", "-").split("-")[0].lower()
+    spans: list[Span] = []
+    start, end = paragraph
+    for cut in _cuts(text, paragraph, primary):
+        spans += _trimmed(text, start, cut)
+        start = cut
+    spans += _trimmed(text, start, end)
+    return [piece for span in spans for piece in _lines_of_long(text, span)]
+
+
+def quotable(text: str, span: Span) -> Span:
+    """``span`` without the Markdown around its sentence: list and heading marks, emphasis that encloses it all.
+
+    >>> quotable("- **Fin.**", (0, 10))
+    (4, 8)
+    """
+    start, end = span
+    while (mark := _LEADING.match(text, start, end)) and not _ORDINAL_DATE.match(text, start):
+        if mark.end() >= end or (mark[0][0].isdigit() and not _opens_line(text, span[0])):
+            break
+        start = mark.end()
+    for emphasis in ("**", "__", "*", "_"):
+        inside = text[start + len(emphasis) : end - len(emphasis)]
+        whole = text.startswith(emphasis, start) and text.endswith(emphasis, start, end)
+        if whole and inside and inside == inside.strip() and emphasis not in inside:
+            start, end = start + len(emphasis), end - len(emphasis)
+    return start, end
+
+
+def _opens_line(text: str, start: int) -> bool:
+    return not text[text.rfind("\n", 0, start) + 1 : start].strip()
+
+
+def _trimmed(text: str, start: int, end: int) -> list[Span]:
+    """The span without the white space at its ends, nothing where nothing is left."""
+    piece = text[start:end]
+    left = start + len(piece) - len(piece.lstrip())
+    right = start + len(piece.rstrip())
+    return [(left, right)] if left < right else []
+
+
+def _lines_of_long(text: str, span: Span) -> list[Span]:
+    """The span, or its lines where it is too long to be quoted."""
+    start, end = span
+    if end - start <= LONG_CHARS or "\n" not in text[start:end]:
+        return [span]
+    lines = (_trimmed(text, start + line.start(), start + line.end()) for line in _LINE.finditer(text[start:end]))
+    return [piece for line in lines for piece in line]
+
+
+# --- paragraphs -------------------------------------------------------------------------------------------------
+
+
+def paragraphs(text: str) -> list[Span]:
+    """The paragraphs, headings, list items and table rows of ``text`` in order, trimmed.
+
+    Lines stay together where the next one carries the sentence on: the first word of it would not have fitted any
+    more (a wrapped line), or it begins with a small letter.
+    """
+    spans: list[Span] = []
+    for block in _blocks(text):
+        width = _width(text, block)
+        start, end = block[0]
+        for before, after in itertools.pairwise(block):
+            if _parts(text, before, after, width):
+                spans.append((start, end))
+                start = after[0]
+            end = after[1]
+        spans.append((start, end))
+    return spans
+
+
+def _blocks(text: str) -> Iterator[list[Span]]:
+    """Runs of trimmed lines between blank lines."""
+    block: list[Span] = []
+    previous_end = -1
+    for match in _LINE.finditer(text):
+        line = _trimmed(text, match.start(), match.end())
+        if block and (not line or match.start() - previous_end > 1):
+            yield block
+            block = []
+        block += line
+        previous_end = match.end()
+    if block:
+        yield block
+
+
+def _width(text: str, block: list[Span]) -> int:
+    """The width to which the lines of ``block`` were wrapped, 0 if they were not."""
+    width = max(end - start for start, end in block)
+    if not NARROW_CHARS <= width <= WIDE_CHARS or len(block) < 2:
+        return 0
+    if len(block) == 2:
+        return width if block[0][1] - block[0][0] >= 1.5 * NARROW_CHARS else 0
+    carried_on = any(text[start].islower() for start, _ in block[1:])
+    return width if carried_on or not text[block[1][0]].isupper() else 0
+
+
+def _parts(text: str, before: Span, after: Span, width: int) -> bool:
+    """Whether two lines that follow one another belong to different paragraphs."""
+    if _ALONE.match(text, *before) or _ALONE.match(text, *after) or _ITEM.match(text, *after):
+        return True
+    last, first = text[before[1] - 1], text[after[0]]
+    ended = last in ".!?…:;。！？।॥؟۔»”\"*)"
+    word = _FIRST_WORD.match(text, *after)
+    reach = before[1] - before[0] + 1 + (len(word[0]) if word else 0)
+    wrapped = width > 0 and reach > 0.9 * width
+    if _NUMBERED_ITEM.match(text, *after) and not _ORDINAL_DATE.match(text, after[0]):
+        return ended or not wrapped
+    if wrapped:
+        return False
+    if first.islower():
+        return last == ";" or (last == ":" and text[after[1] - 1] == ";") or (last in ".!?…" and not width)
+    word = _LAST_WORD.search(text, max(before[0], before[1] - 6), before[1])
+    return ended or not (last in "،、-" or (word is not None and word[1].islower()))
+
+
+# --- sentences --------------------------------------------------------------------------------------------------
+
+
+def _cuts(text: str, paragraph: Span, language: str) -> Iterator[int]:
+    """The offsets within a paragraph at which a sentence ends."""
+    start, end = paragraph
+    if language == "th":
+        yield from _thai_cuts(text, paragraph)
+        return
+    table = abbreviations(language)
+    for match in (_GREEK_END if language == "el" else _END).finditer(text, start, end):
+        if match.end() < end and _ends(text, start, match, end, language, table):
+            yield match.end()
+            start = match.end()
+
+
+def _thai_cuts(text: str, paragraph: Span) -> Iterator[int]:
+    start, end = paragraph
+    for space in _THAI_SPACE.finditer(text, start, end):
+        if space.start() - start >= THAI_CHARS and end - space.end() >= THAI_CHARS // 3:
+            yield space.start()
+            start = space.end()
+
+
+def _ends(text: str, start: int, match: re.Match[str], end: int, language: str, table: Abbreviations) -> bool:
+    """Whether the sentence that began at ``start`` ends with the mark ``match``."""
+    mark = match[0]
+    following = _NEXT.match(text, match.end(), end)
+    word, symbol = (following[1], following[2]) if following else ("", "")
+    if mark[0] in _SURE or "\u2e80" <= text[match.end()] <= "\u9fff":
+        return True
+    if not text[match.end()].isspace():
+        return word in table.starters
+    if word[:1].islower() and not any(letter.isupper() for letter in word[:3]):
+        return False
+    if mark[0] != "." or mark.startswith(".."):
+        return _exclaims(text, start, match, word, table)
+    before = _BEFORE.search(text, max(start, match.start() - 40), match.start())
+    return before is None or _full_stop(text[start : before.start()], before[1], word, symbol, language, table)
+
+
+def _exclaims(text: str, start: int, match: re.Match[str], word: str, table: Abbreviations) -> bool:
+    """Whether a sentence ends with ``?``, ``!`` or dots before a word that begins with a capital."""
+    if ")" not in match[0] and "]" not in match[0]:
+        return True
+    opening = text[start : match.start()].rstrip()
+    if opening.endswith(("(", "[")):  # "[…]": something was left out
+        return opening[:-1].rstrip().endswith((".", "!", "?", "…"))
+    return word in table.starters
+
+
+def _full_stop(lead: str, token: str, word: str, symbol: str, language: str, table: Abbreviations) -> bool:
+    """Whether the full stop after ``token`` ends the sentence begun by ``lead``, if ``word`` or ``symbol`` follows."""
+    bare = token.strip("*_-")
+    lower = bare.lower()
+    if bare in table.never or lower in table.never or _LABEL.fullmatch(lead + bare):
+        return False
+    if _INITIALS.fullmatch(bare):
+        return _after_initial(lead, bare, word, language, table)
+    if bare[:1].isdigit() or _ROMAN.fullmatch(bare):
+        return _after_number(bare, word, symbol, language, table)
+    counted = word[:1].isdigit() or symbol in tuple("§№") or len(word) == 1 or bool(_ROMAN.fullmatch(word))
+    if counted and (bare in table.numbered or lower in table.numbered or lower.endswith("str")):
+        return False
+    if lower in table.soft or _SEVERAL_STOPS.fullmatch(bare):
+        return word in table.starters or not word
+    return True
+
+
+def _after_initial(lead: str, letter: str, word: str, language: str, table: Abbreviations) -> bool:
+    """Whether a single letter ("J.", "p.", "vitamine C.") and its full stop end the sentence."""
+    if letter == "J.-C":
+        return True
+    if not letter[-1].isupper():
+        return letter[-1].islower() and word in table.starters
+    if word not in table.starters or lead.rstrip().endswith("."):
+        return False
+    previous = lead.split()
+    if language in ORDINAL_LANGUAGES and letter in "IVX":
+        return True
+    return bool(previous) and (previous[-1].islower() or letter in "IVX")
+
+
+def _after_number(number: str, word: str, symbol: str, language: str, table: Abbreviations) -> bool:
+    """Whether a number and its full stop end the sentence, or the full stop makes it an ordinal."""
+    if language not in ORDINAL_LANGUAGES:
+        return True
+    if language == "hu" and (word[:1].isdigit() or _ROMAN.fullmatch(word)):  # 2023. 12. 05., 2023. I. negyedév
+        return False
+    if number[:1].isdigit() and len(number) > 2:
+        return True
+    if word[:1].isdigit() or symbol == "§":  # 13. 5. 2020
+        return False
+    if language in CAPITAL_NOUN_LANGUAGES or _ROMAN.fullmatch(number):
+        return word in table.starters
+    return True
