@@ -53,9 +53,9 @@ def ask(
     question = check_question(question, library.config.max_question_chars)
     asked_in = language or question_language(library, question)
     clock.lap("language")
-    hits, reason = _find(library, question, asked_in, conditions, library.config.hit_count)
+    hits, reason = find(library, question, asked_in, conditions, library.config.hit_count)
     clock.lap("find")
-    reply = model.reply(_asked(library, question, asked_in, hits))
+    reply = model.reply(prepare(library, question, asked_in, hits))
     clock.lap("answer")
     strictness = library.config.strictness
     refusal = _refusal(reply, reason, asked_in, model.default_strictness if strictness is None else strictness)
@@ -81,7 +81,7 @@ def search(
     """The ``count`` best passages (``hit_count`` of the settings when None) without an answer. Raises BadQuestion."""
     question = check_question(question, library.config.max_question_chars)
     wanted = library.config.hit_count if count is None else count
-    return _find(library, question, question_language(library, question), conditions, wanted)[0]
+    return find(library, question, question_language(library, question), conditions, wanted)[0]
 
 
 def check_question(question: str, max_chars: int) -> str:
@@ -102,7 +102,7 @@ def question_language(library: Library, question: str) -> str:
     return tag
 
 
-def _find(
+def find(
     library: Library, question: str, language: str, conditions: Sequence[Condition], count: int
 ) -> tuple[tuple[Hit, ...], str | None]:
     """The best hits, and the code of a refusal where there can be none."""
@@ -151,7 +151,7 @@ def _known(library: Library, language: str, languages: list[str]) -> NDArray[np.
     return np.array([not trained or (language in trained and other in trained) for other in languages])
 
 
-def _asked(library: Library, question: str, language: str, hits: tuple[Hit, ...]) -> Asked:
+def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...]) -> Asked:
     encoder = library.encoder
 
     def interact(texts: Sequence[str]) -> Scores:

@@ -52,7 +52,9 @@ def find_files(root: Path) -> list[Path]:
 
 def _walk(root: Path) -> Iterator[Path]:
     """The files under ``root``; real folders before linked ones, and no folder twice."""
-    folders, linked, seen = [root], [], set()
+    folders: list[Path] = [root]
+    linked: list[Path] = []
+    seen: set[tuple[int, int]] = set()
     while folders or linked:
         folder = folders.pop() if folders else linked.pop(0)
         try:

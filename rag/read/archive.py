@@ -13,11 +13,15 @@ _UNPACKED_BYTES = 512 * 1024 * 1024  # a thousand-page book with its pictures st
 _MEMBERS = 20_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
-ZIP_ERRORS = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+_ZIP = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error)
+ZIP_ERRORS = (*_ZIP, EOFError, NotImplementedError, RuntimeError, OSError)
+"""What unpacking a damaged archive may raise."""
+VALUE_ERRORS = (ValueError, KeyError, IndexError, AttributeError, TypeError, AssertionError)
+"""What the libraries let out when the parts of a document do not fit together."""
 
 
 def check_archive(path: Path, data: bytes, needed: str) -> None:
-    """Raise Unreadable where the file is no sound zip with the member ``needed``, is encrypted, or unpacks too large."""
+    """Raise Unreadable for a file that is no sound zip with the member ``needed``, is encrypted, or unpacks too large."""
     if data.startswith(_OLE):
         if _ENCRYPTED_PACKAGE in data:
             raise Unreadable(path, "it is protected by a password: open it, remove the password, save it again")
@@ -26,7 +30,7 @@ def check_archive(path: Path, data: bytes, needed: str) -> None:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             members = archive.infolist()
             names = {member.filename for member in members}
-    except (*ZIP_ERRORS, ValueError, IndexError) as error:
+    except (*ZIP_ERRORS, *VALUE_ERRORS) as error:
         raise broken(path, error) from error
     if len(members) > _MEMBERS or sum(member.file_size for member in members) > _UNPACKED_BYTES:
         raise Unreadable(path, "it unpacks to more than 512 MB: remove its pictures, or split it")

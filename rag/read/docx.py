@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from rag.read.archive import ZIP_ERRORS, broken, check_archive
+from rag.read.archive import VALUE_ERRORS, ZIP_ERRORS, broken, check_archive
 from rag.read.draft import Block, Draft, join_blocks
 from rag.read.title import declared_title
 
@@ -45,7 +45,7 @@ def read_docx(path: Path, data: bytes) -> Draft:
             created=created.date().isoformat() if created else "",
             headings=headings,
         )
-    except (OpcError, etree.LxmlError, KeyError, ValueError, AttributeError, TypeError, IndexError, *ZIP_ERRORS) as error:
+    except (OpcError, etree.LxmlError, *VALUE_ERRORS, *ZIP_ERRORS) as error:
         raise broken(path, error) from error
 
 
@@ -86,7 +86,7 @@ class _Styles:
         for node in self._chain(paragraph):
             numbering = next(node.iter(_W + "numId"), None)
             if numbering is not None:
-                return numbering.get(_W + "val") != "0"
+                return str(numbering.get(_W + "val")) != "0"
         return False
 
     def is_contents(self, paragraph: Any) -> bool:
@@ -120,13 +120,13 @@ def _paragraph(node: Any, styles: _Styles) -> Iterator[Block]:
         if level:
             yield Block(" ".join(text.split()), level)
         elif styles.is_item(node):
-            yield Block("- " + text.strip(), tight=True)
+            yield Block("- " + text.strip(), group="list")
         else:
-            yield Block(text)
+            yield Block(text.strip())
     for frame in node.iter(_W + "txbxContent"):
         if not any(parent.tag == _FALLBACK for parent in frame.iterancestors()):
             for inner in frame.iter(_W + "p"):
-                yield Block(_text(inner))
+                yield Block(_text(inner).strip())
 
 
 def _text(node: Any) -> str:
@@ -155,7 +155,7 @@ def _table(table: Any) -> Iterator[Block]:
         for cell in row.iter(_W + "tc"):
             if next(cell.iterancestors(_W + "tc"), None) is None:
                 cells.append(" ".join(" ".join(_text(node).split()) for node in cell.iter(_W + "p")).strip())
-        yield Block(" | ".join(cell for cell in cells if cell), tight=True)
+        yield Block(" | ".join(cell for cell in cells if cell), group="row")
 
 
 def _notes(document: Any, styles: _Styles) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,33 +37,33 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph, heading (``level`` from 1), list item or row; ``tight`` follows its neighbour without a gap."""
+    """One paragraph, heading (``level`` from 1), list item or row; neighbours of one ``group`` stand line on line."""
 
     text: str
     level: int = 0
-    tight: bool = False
+    group: str = ""
 
 
 def join_blocks(blocks: Iterable[Block]) -> tuple[str, tuple[Heading, ...]]:
     """The blocks as one text, empty ones left out, and the places of the headings in it.
 
-    >>> join_blocks([Block("Titre", 1), Block("- un", tight=True), Block("- deux", tight=True)])
+    >>> join_blocks([Block("Titre", 1), Block("- un", group="list"), Block("- deux", group="list")])
     ('Titre\\n\\n- un\\n- deux', (Heading(start=0, end=5, level=1),))
     """
     parts: list[str] = []
     headings: list[Heading] = []
-    length, before = 0, None
+    length, group = 0, ""
     for block in blocks:
-        words = block.text.strip()
+        words = block.text.strip("\n") if block.text.strip() else ""
         if not words:
             continue
-        gap = "" if before is None else "\n" if block.tight and before.tight else "\n\n"
+        gap = "" if not parts else "\n" if block.group and block.group == group else "\n\n"
         length += len(gap)
         if block.level:
             headings.append(Heading(length, length + len(words), block.level))
         parts += [gap, words]
         length += len(words)
-        before = block
+        group = block.group
     return "".join(parts), tuple(headings)
 
 
@@ -105,11 +105,5 @@ def _date(draft: Draft) -> str | None:
 
 def _heading_title(draft: Draft) -> str:
     """The first heading that says more than what kind of document this is."""
-    return next(_heading_titles(draft), "")
-
-
-def _heading_titles(draft: Draft) -> Iterator[str]:
-    for heading in draft.headings:
-        title = first_line_title(draft.text[heading.start : heading.end])
-        if title:
-            yield title
+    titles = (first_line_title(draft.text[heading.start : heading.end]) for heading in draft.headings)
+    return next((title for title in titles if title), "")

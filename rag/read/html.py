@@ -14,6 +14,7 @@ from rag.read.title import page_title
 
 _META_CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _META_BYTES = 4096  # browsers look no further for the encoding either
+_INLINE_TAG = re.compile(r"</?(?:a|b|big|center|em|font|i|small|span|strong|u)\b[^>]*>", re.I)
 _SPACES = re.compile(r"\s+")
 _LINKED_DATA_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
 _MOST = 0.5  # the part of the page's text that its <main> must hold to stand for the page
@@ -60,9 +61,20 @@ def _parse(path: Path, page: str) -> Any:
 
     parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     try:
-        return html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
+        if _is_cut_short(parser):
+            page = _INLINE_TAG.sub("", page)  # tags that were never closed nest without end: do without them
+            root = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise Unreadable(path, f"it is not HTML that can be read ({error}): save the page again") from error
+    if _is_cut_short(parser):
+        raise Unreadable(path, "its elements stand too deep in one another to be read: save the page as text")
+    return root
+
+
+def _is_cut_short(parser: Any) -> bool:
+    """Whether the parser met one of its limits (256 levels) and left the rest of the page out."""
+    return any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
 
 
 def _metas(root: Any) -> dict[str, str]:

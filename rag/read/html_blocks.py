@@ -128,7 +128,8 @@ class _Writer:
         self._pieces = []
         if text.strip():
             bullet = "- " if self._bullet else ""
-            self.blocks.append(Block(bullet + text.strip("\n"), self._level, self._list_depth > 0 or self._in_row()))
+            group = "row" if self._in_row() else "list" if self._list_depth else ""
+            self.blocks.append(Block(bullet + text, self._level, group))
             self._bullet = False
 
     def _in_row(self) -> bool:

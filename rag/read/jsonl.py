@@ -57,6 +57,6 @@ def _parse(path: Path, number: int, line: str, default: str) -> tuple[str, Draft
     name = record.get("id")
     if isinstance(name, bool) or not isinstance(name, str | int | None):
         raise Unreadable(path, f"line {number}: the field id must be a string")
-    fields = {field: record.get(field) or "" for field in _FIELDS}
+    title, language, date, source = (record.get(field) or "" for field in _FIELDS)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return default if name in (None, "") else str(name), Draft(text, **fields)
+    return default if name in (None, "") else str(name), Draft(text, title, language, date, source=source)

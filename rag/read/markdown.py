@@ -37,7 +37,8 @@ def read_markdown(path: Path, data: bytes) -> Draft:
     if match is None or fields is None:
         return Draft(text, headings=tuple(find_headings(text)))
     body = text[match.end() :]
-    return Draft(body, headings=tuple(find_headings(body)), **fields)
+    title, language, date, source = (fields[name] for name in _FIELDS)
+    return Draft(body, title, language, date, source=source, headings=tuple(find_headings(body)))
 
 
 def _fields(front_matter: str) -> dict[str, str] | None:
@@ -84,7 +85,8 @@ def find_headings(text: str) -> Iterator[Heading]:
         if fence or mark:
             fence = _fence_after(fence, mark[1] if mark else "")
         elif atx:
-            yield from _heading(text, offset + atx.end(), offset + _ATX_END.search(line, atx.end()).start(), len(atx[1]))  # type: ignore[union-attr]
+            words = _ATX_END.sub("", line[atx.end() :])
+            yield from _heading(text, offset + atx.end(), offset + atx.end() + len(words), len(atx[1]))
         elif underline and before[1]:
             yield from _heading(text, before[0], before[0] + len(before[1]), 1 if underline[1][0] == "=" else 2)
         elif line.strip() and len(line) <= _SETEXT_CHARS and not _NOT_A_PARAGRAPH.match(line):

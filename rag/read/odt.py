@@ -11,15 +11,19 @@ from xml.parsers.expat import ExpatError
 from xml.sax import SAXException
 
 from rag.errors import Unreadable
-from rag.read.archive import ZIP_ERRORS, broken, check_archive
+from rag.read.archive import VALUE_ERRORS, ZIP_ERRORS, broken, check_archive
 from rag.read.draft import Block, Draft, join_blocks
 from rag.read.title import declared_title
 
 _SKIPPED = frozenset(
-    "tracked-changes annotation annotation-end table-of-content table-index alphabetical-index bibliography sequence-decls "
-    "note-citation forms ruby-text shape-properties title desc binary-data".split()
+    {
+        *("tracked-changes", "annotation", "annotation-end", "note-citation", "ruby-text", "title", "desc", "forms"),
+        *("table-of-content", "table-index", "illustration-index", "alphabetical-index", "bibliography"),
+        *("sequence-decls", "variable-decls", "user-field-decls", "binary-data"),
+    }
 )
 _LEVELS = 9
+_MANIFEST = "META-INF/manifest.xml"
 
 
 def read_odt(path: Path, data: bytes) -> Draft:
@@ -38,7 +42,7 @@ def read_odt(path: Path, data: bytes) -> Draft:
                 blocks += _blocks(note, notes)
         text, headings = join_blocks(blocks)
         meta = _meta(document.meta)
-    except (SAXException, ExpatError, KeyError, ValueError, AttributeError, TypeError, IndexError, *ZIP_ERRORS) as error:
+    except (SAXException, ExpatError, *VALUE_ERRORS, *ZIP_ERRORS) as error:
         raise broken(path, error) from error
     return Draft(
         text,
@@ -52,7 +56,7 @@ def read_odt(path: Path, data: bytes) -> Draft:
 def _check_manifest(path: Path, data: bytes) -> None:
     """Raise Unreadable where the manifest says that the content is encrypted."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        if "META-INF/manifest.xml" in archive.namelist() and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+        if _MANIFEST in archive.namelist() and b"encryption-data" in archive.read(_MANIFEST):
             raise Unreadable(path, "it is protected by a password: open it, remove the password, save it again")
 
 
@@ -82,10 +86,10 @@ def _blocks(top: Any, notes: list[Any]) -> Iterator[Block]:
             yield Block(" ".join(_words(node, notes).split()), level)
         elif name == "p":
             words = _words(node, notes).strip()
-            yield Block("- " + words if items and words else words, tight=bool(items))
+            yield Block("- " + words if items and words else words, group="list" if items else "")
         elif name == "table-row":
             cells = (" ".join(_words(cell, notes).split()) for cell in node.childNodes if _name(cell) == "table-cell")
-            yield Block(" | ".join(cell for cell in cells if cell), tight=True)
+            yield Block(" | ".join(cell for cell in cells if cell), group="row")
         elif name and name not in _SKIPPED:
             stack.append(iter(node.childNodes))
             if name == "list-item":

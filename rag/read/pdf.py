@@ -25,7 +25,7 @@ def read_pdf(path: Path, data: bytes) -> Draft:
         pages, properties = _read(path, data)
     text, starts = join_pages(without_running_lines(pages))
     if not any(character.isalnum() for character in text):
-        raise Unreadable(path, "it has no text layer, only pictures of pages: run OCR on it first (for example ocrmypdf)")
+        raise Unreadable(path, "it has no text layer, only pictures of pages: run OCR on it first, ocrmypdf for one")
     return Draft(
         text,
         title=declared_title(properties.get("Title", "")),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 _EDGE_LINES = 3  # a running head or foot is among the first or last three lines of its page
@@ -24,10 +24,13 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 # After a hyphen at a line's end these stay apart: the second halves of French verbs and pronouns ...
 _KEEP_HYPHEN = frozenset(
-    "il elle on ils elles ce ci là je tu moi toi nous vous le la les lui leur y même mêmes être".split()
+    {
+        *("il", "elle", "on", "ils", "elles", "je", "tu", "nous", "vous", "ce", "ci", "là", "y", "même", "mêmes", "être"),
+        *("moi", "toi", "le", "la", "les", "lui", "leur"),
+    }
 )
 # ... and the words that join two halves of a compound ("Ein- und Ausreise").
-_KEEP_SPACE = frozenset("und oder bzw og och eller ja tai".split())
+_KEEP_SPACE = frozenset({"und", "oder", "bzw", "og", "och", "eller", "ja", "tai"})
 
 Key = tuple[str, str, int | None]
 """What a line at an edge repeats: which edge, its words, and by how much its number exceeds the page's (from 0)."""
@@ -172,7 +175,7 @@ def _spacing(page: list[Line]) -> float:
     """How far apart, in heights, the page's lines stand when they belong together: the median, 1.5 at most."""
     steps = [
         (above.top - below.top) / above.height
-        for above, below in zip(page, page[1:], strict=False)
+        for above, below in pairwise(page)
         if above.height > 0 and 0.5 * above.height < above.top - below.top < 2 * above.height
     ]
     return min(median(steps), 1.5) if steps else 1.25

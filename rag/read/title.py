@@ -32,9 +32,12 @@ _KINDS = frozenset(
     ).split("|")
 )
 _PROGRAM_TITLE = re.compile(
-    r"(?i)(microsoft (office )?(word|excel|powerpoint)\b.*|(presentation|diapositive|slide|doc(ument)?|dokument|file)\W?\d*"
-    r"|(untitled|sans titre|unbenannt|sin título|senza titolo|bez tytułu|ohne titel|no title|title|titre|word document)\W?\d*"
-    r"|powerpoint presentation|présentation powerpoint|print|\S+\.(docx?|odt|pdf|rtf|indd|qxd|pptx?|xlsx?|tex|dvi|html?))"
+    r"microsoft (?:office )?(?:word|excel|powerpoint)\b.*"
+    r"|(?:presentation|diapositive|slide|doc|document|dokument|file|print|title|titre|word document)\W?\d*"
+    r"|(?:untitled|sans titre|unbenannt|ohne titel|sin título|senza titolo|bez tytułu|no title)\W?\d*"
+    r"|(?:powerpoint presentation|présentation powerpoint)"
+    r"|\S+\.(?:docx?|odt|pdf|rtf|indd|qxd|pptx?|xlsx?|tex|dvi|html?)",
+    re.IGNORECASE,
 )
 _SITE = re.compile(r"\s+[|·•»–—-]\s+|\s*\|\s*|\s+::\s+")
 

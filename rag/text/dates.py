@@ -74,7 +74,10 @@ _FINNISH_ENDINGS = ("kuu", "kuuta", "kuun", "kuussa")
 
 # Words that may stand between day, month and year: ordinal endings, prepositions, "year", "month".
 _FILLERS = frozenset(
-    "er ere re st nd rd th o a e de del dels di d ta of og u le na mi η ης ου го ого е من شهر سنة عام m g г р".split()
+    {
+        *("er", "ere", "re", "st", "nd", "rd", "th", "o", "a", "e", "u", "η", "ης", "ου", "го", "ого", "е"),
+        *("de", "del", "dels", "di", "d", "ta", "of", "og", "le", "na", "mi", "من", "شهر", "سنة", "عام", "m", "g", "г"),
+    }
 )
 _LETTERS = r"[^\W\d_]"
 _EDGE = r"(?<!\d)(?<!\d[./:-])"  # not in the middle of a number, a version or a time
@@ -87,7 +90,7 @@ _NUMERIC = re.compile(_EDGE + r"(\d{1,2})([./-]) ?(\d{1,2})\2 ?(\d{4})(?!\d|[./-
 _ROMAN = re.compile(_EDGE + r"(\d{1,2})[./] ?(x?i{1,3}|i?[vx]|vi{1,3}|iv)[./] ?(\d{4})(?!\d)")
 _ISO = re.compile(_EDGE + r"(\d{4})([./-]) ?(\d{1,2})\2 ?(\d{1,2})(?!\d|[./-]\d)")
 _CJK = re.compile(r"(?<!\d)(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日号號일]")
-_ROMAN_MONTHS = "i ii iii iv v vi vii viii ix x xi xii".split()
+_ROMAN_MONTHS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _COMBINING = re.compile("[\u0300-\u036f\u0653-\u0655]")
 _DIGIT = re.compile(r"\d")
 
@@ -110,10 +113,10 @@ def _fold_character(character: str) -> str:
         return str(decimal)
     if character.isspace():
         return "\n" if character in "\n\v\f\r\x85\u2028\u2029" else " "
-    plain, *marks = unicodedata.normalize("NFKD", character.lower())
-    if plain.isdigit() or any(not unicodedata.combining(mark) for mark in marks):
+    parts = unicodedata.normalize("NFKD", character.lower())
+    if parts[0].isdigit() or any(not unicodedata.combining(mark) for mark in parts[1:]):
         return character
-    return plain.lower()
+    return parts[0].lower()
 
 
 _FOLD = _Fold({ord(a): b for a, b in zip("’‘ʼ′`łŁđĐħĦıİςøØ–‑", "''''''llddhhiiσoo--"[1:], strict=True)})
