@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import AnsweringModel, Asked, Reply
+from rag.answer.confidence import missing_words
 from rag.cite import Source, cite
 from rag.embed import PieceEncoder
 from rag.errors import BadQuestion
@@ -55,10 +56,11 @@ def ask(
     clock.lap("language")
     hits, reason = find(library, question, asked_in, conditions, library.config.hit_count)
     clock.lap("find")
-    reply = model.reply(prepare(library, question, asked_in, hits))
+    asked = prepare(library, question, asked_in, hits)
+    reply = model.reply(asked)
     clock.lap("answer")
     strictness = library.config.strictness
-    refusal = _refusal(reply, reason, asked_in, model.default_strictness if strictness is None else strictness)
+    refusal = _refusal(asked, reply, reason, model.default_strictness if strictness is None else strictness)
     sentences, citations = cite(() if refusal else reply.quoted, lambda document_id: _source(library, document_id))
     clock.lap("cite")
     others = list(dict.fromkeys(c.language for c in citations if not same_language(c.language, asked_in)))
@@ -175,16 +177,18 @@ def _source(library: Library, document_id: str) -> Source:
     )
 
 
-def _refusal(reply: Reply, reason: str | None, language: str, strictness: float) -> Refusal | None:
+def _refusal(asked: Asked, reply: Reply, reason: str | None, strictness: float) -> Refusal | None:
     """A refusal in the asker's language, naming what is missing where something is; None when the reply stands."""
+    language = asked.language
     if reason is not None:
         return Refusal(reason, phrase(f"refusal_{reason}", language))
     if reply.quoted and reply.probability >= strictness:
         return None
     message = phrase("refusal_not_in_documents", language)
-    if reply.missing:
+    missing = missing_words(asked)
+    if missing:
         marks = phrase("quote_open", language), phrase("quote_close", language)
-        terms = ", ".join(f"{marks[0]}{word}{marks[1]}" for word in reply.missing)
+        terms = ", ".join(f"{marks[0]}{word}{marks[1]}" for word in missing)
         message = f"{message} {phrase('refusal_missing', language, terms=terms)}"
     return Refusal("not_in_documents", message)
 

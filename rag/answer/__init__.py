@@ -35,14 +35,10 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model found: quotations, best first, and the calibrated probability (0..1) that they answer.
-
-    ``missing`` are words of the question, as asked, that none of the passages found has.
-    """
+    """What a model found: quotations, best first, and the calibrated probability (0..1) that they answer."""
 
     quoted: tuple[Quoted, ...]
     probability: float
-    missing: tuple[str, ...]
 
 
 class AnsweringModel(Protocol):

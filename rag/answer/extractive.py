@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rag.answer import Asked, Quoted, Reply
 from rag.answer.confidence import NAMES as CONFIDENCE_NAMES
-from rag.answer.confidence import gauge, missing_words
+from rag.answer.confidence import gauge
 from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import Seen, see
 from rag.config import PACKAGE
@@ -72,13 +72,12 @@ class ExtractiveModel:
     def reply(self, asked: Asked) -> Reply:
         """The one to ``quote_count`` best sentences, best first, and the probability that they answer."""
         seen = see(asked, self._coefficients.hit_count)
-        missing = missing_words(asked)
         if not seen.sentences:
-            return Reply((), 0.0, missing)
+            return Reply((), 0.0)
         chances = softmax(seen.rows @ self._coefficients.sentence)
         signs = gauge(asked, seen, chances)
         logit = float(signs @ self._coefficients.confidence) + self._coefficients.confidence_added
-        return Reply(self._quoted(asked, seen, chances), sigmoid(logit), missing)
+        return Reply(self._quoted(asked, seen, chances), sigmoid(logit))
 
     def _quoted(self, asked: Asked, seen: Seen, chances: Scores) -> tuple[Quoted, ...]:
         order = np.argsort(-chances, kind="stable")[: self._coefficients.quote_count]

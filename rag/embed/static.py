@@ -100,8 +100,9 @@ class StaticEncoder:
         asked = np.unique(self.pieces([question])[0])
         weights = self._norms[asked]
         unit = self._weights[asked] / np.maximum(weights, 1e-9)[:, None]
-        cosines = np.clip(unit @ self._weights[found].T / np.maximum(self._norms[found], 1e-9), 0, 1)
-        best = np.maximum.reduceat((0.5 * cosines + 0.5 * cosines**3)[:, places], starts, axis=1)
+        cosines = (self._weights[found] @ unit.T).T / np.maximum(self._norms[found], 1e-9)
+        best = np.maximum.reduceat(cosines[:, places], starts, axis=1).clip(0, 1)
+        best = 0.5 * best + 0.5 * best**3  # f never falls, so it may follow the maximum
         return np.asarray(weights @ best / max(float(weights.sum()), 1e-9), dtype=np.float32)
 
     def _distinct(self, pieces: Pieces) -> tuple[Rows, Rows]:

@@ -46,6 +46,7 @@ _LANGUAGES = (
     ("اليمنروتبةعدسفهكقأحجشىخصطذئضءإغثزآظؤ", "في من على إلى أن عن مع هذا التي ما", ("cp1256", "iso8859_6")),
 )
 _TYPOGRAPHY = "«»“”„‘’‚–—…•·€§°№©®™\xa0\xad´º²³½£‹›×"
+_INSIDE_WORDS = "’\xad·–—…"  # marks that may stand between two letters
 _SAMPLE_CHARS = 8_000
 _KNOWN_SHARE = 0.85  # of what lies beyond ASCII; a text with more strangers is in no encoding of this table
 _TYPOGRAPHY_RATE = 0.02  # how often a mark of typography stands for a letter beyond ASCII, a rough guess for all
@@ -59,7 +60,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True, slots=True)
 class _Decoded:
-    """A sample in one encoding: its letters beyond ASCII by whether they touch a plain one, strangers, and its words."""
+    """A sample in one encoding: its letters beyond ASCII by whether they touch a plain one, and its words."""
 
     apart: Counter[str]
     touching: Counter[str]
@@ -114,7 +115,8 @@ def _decode(sample: bytes, encoding: str) -> _Decoded:
         character, place = match[0], match.start()
         before, after = text[place - 1 : place], text[place + 1 : place + 2]
         within = before.isalpha() and after.isalpha()
-        if (character.isupper() and before.islower()) or (within and not character.isalpha() and character not in "’\xad·–—…"):
+        is_split = within and not character.isalpha() and character not in _INSIDE_WORDS
+        if is_split or (character.isupper() and before.islower()):
             stranger_count += 1
         elif (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha()):
             touching[character.lower()] += 1
@@ -124,9 +126,8 @@ def _decode(sample: bytes, encoding: str) -> _Decoded:
     letter_count = sum(character.isalpha() for character in text)
     beyond = sum(count for part in (apart, touching) for character, count in part.items() if character.isalpha())
     total = max(1, words.total())
-    return _Decoded(
-        apart, touching, stranger_count, {word: count / total for word, count in words.items()}, beyond / max(1, letter_count)
-    )
+    shares = {word: count / total for word, count in words.items()}
+    return _Decoded(apart, touching, stranger_count, shares, beyond / max(1, letter_count))
 
 
 def _is_script(decoded: _Decoded, letters: str) -> bool:
@@ -138,9 +139,8 @@ def _rates(letters: str) -> dict[str, float]:
     """How often each letter stands where a letter beyond ASCII does: falling with its place in the list."""
     weights = {letter: 1 / (place + 1.5) for place, letter in enumerate(letters)}
     total = sum(weights.values())
-    return {mark: _TYPOGRAPHY_RATE for mark in _TYPOGRAPHY} | {
-        letter: weight / total for letter, weight in weights.items()
-    }
+    marks = dict.fromkeys(_TYPOGRAPHY, _TYPOGRAPHY_RATE)
+    return marks | {letter: weight / total for letter, weight in weights.items()}
 
 
 def _score(decoded: _Decoded, rates: dict[str, float], words: str) -> float:

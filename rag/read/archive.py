@@ -21,7 +21,7 @@ VALUE_ERRORS = (ValueError, KeyError, IndexError, AttributeError, TypeError, Ass
 
 
 def check_archive(path: Path, data: bytes, needed: str) -> None:
-    """Raise Unreadable for a file that is no sound zip with the member ``needed``, is encrypted, or unpacks too large."""
+    """Raise Unreadable for a file that is encrypted, unpacks too large, or is no zip with the member ``needed``."""
     if data.startswith(_OLE):
         if _ENCRYPTED_PACKAGE in data:
             raise Unreadable(path, "it is protected by a password: open it, remove the password, save it again")

@@ -15,7 +15,6 @@ from rag.read.title import page_title
 _META_CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _META_BYTES = 4096  # browsers look no further for the encoding either
 _INLINE_TAG = re.compile(r"</?(?:a|b|big|center|em|font|i|small|span|strong|u)\b[^>]*>", re.I)
-_SPACES = re.compile(r"\s+")
 _LINKED_DATA_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
 _MOST = 0.5  # the part of the page's text that its <main> must hold to stand for the page
 
@@ -45,9 +44,10 @@ def read_html(path: Path, data: bytes, charset: str = "") -> Draft:
             break
     text, headings = join_blocks(blocks)
     metas = _metas(root)
+    title = next((node.text_content() for node in root.iter("title")), "")
     return Draft(
         text,
-        title=page_title(next((_SPACES.sub(" ", node.text_content()) for node in root.iter("title")), ""), first_heading),
+        title=page_title(title, first_heading),
         language=next((node.get("lang") or node.get("xml:lang") or "" for node in root.iter("html")), ""),
         date=_date(root, metas),
         source=next((metas[name] for name in _SOURCES if name in metas), ""),

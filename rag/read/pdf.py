@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from bisect import bisect_left
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from rag.read.title import declared_title
 _PDFIUM = threading.Lock()  # PDFium is not made for threads, and the app reads in several
 _PASSWORD = "password"
 # PDFium ends a line with a line feed, or with a mark in the place of a hyphen that breaks a word.
-_LINE = re.compile("[^\n\ufffe\x02]*[\n\ufffe\x02]?")
+_LINE = re.compile(r"(?:[^\n\ufffe\x02]|[\ufffe\x02](?!\S))+[\n\ufffe\x02]?|[\n\ufffe\x02]")
 _MARKED_HYPHEN = re.compile("[\ufffe\x02]$")
 
 
@@ -45,11 +46,20 @@ def _read(path: Path, data: bytes) -> tuple[list[list[Line]], dict[str, str]]:
             raise Unreadable(path, "it is protected by a password: remove the password, save it again") from error
         raise Unreadable(path, "it is not a PDF that can be read: open it and save or print it as PDF again") from error
     try:
-        return [_page(document, number) for number in range(len(document))], document.get_metadata_dict()
+        pages = [_page(document, number) for number in range(len(document))]
+        return pages, {key: _property(document, key) for key in ("Title", "CreationDate")}
     except pypdfium2.PdfiumError as error:
         raise Unreadable(path, f"one of its pages is damaged ({error}): save or print it as PDF again") from error
     finally:
         document.close()
+
+
+def _property(document: Any, key: str) -> str:
+    """A property of the file, empty where it is missing or garbled."""
+    try:
+        return str(document.get_metadata_value(key))
+    except UnicodeDecodeError:
+        return ""
 
 
 def _page(document: Any, number: int) -> list[Line]:
@@ -67,27 +77,34 @@ def _page(document: Any, number: int) -> list[Line]:
 def _lines(words: Any) -> list[Line]:
     """The lines of a page in the order of its text, each with its box; the box is empty where it cannot be told."""
     text = words.get_text_range()
-    placed = len(text) == words.count_chars()  # else offsets in the text are not PDFium's own
+    wide = [index for index, character in enumerate(text) if character > "\uffff"]  # PDFium counts these twice
+    is_placed = len(text) + len(wide) == words.count_chars()
     lines: list[Line] = []
     for match in _LINE.finditer(text):
         stripped = match[0].strip()
-        if stripped:
-            first = match.start() + match[0].index(stripped[0])
-            line = _box(words, stripped, first) if placed else Line(_MARKED_HYPHEN.sub("-", stripped))
-            lines.append(line)
+        if not stripped:
+            continue
+        start = match.start() + match[0].index(stripped[0])
+        places = [index + bisect_left(wide, index) for index in _ends(start, stripped)]
+        lines.append(_box(words, _MARKED_HYPHEN.sub("-", stripped), places if is_placed else []))
     return lines
 
 
-def _box(words: Any, text: str, first: int) -> Line:
-    """The line whose first character is number ``first`` of the page."""
-    left, bottom, _, top = words.get_charbox(first, loose=True)
-    _, last_bottom, right, last_top = words.get_charbox(first + len(text) - 1, loose=True)
-    word_end = first + len(text.split(maxsplit=1)[0]) - 1
+def _ends(start: int, line: str) -> tuple[int, int, int]:
+    """The places of a line's first character, of the last of its first word, and of its last."""
+    return start, start + len(line.split(maxsplit=1)[0]) - 1, start + len(line) - 1
+
+
+def _box(words: Any, text: str, places: list[int]) -> Line:
+    """The line with the box that spans its first and last characters, if their places are known."""
+    if not places:
+        return Line(text)
+    first, word, last = (words.get_charbox(place, loose=True) for place in places)
     return Line(
-        _MARKED_HYPHEN.sub("-", text),
-        left=left,
-        right=right,
-        top=max(top, last_top),
-        bottom=min(bottom, last_bottom),
-        first_word=words.get_charbox(word_end, loose=True)[2] - left,
+        text,
+        left=first[0],
+        right=last[2],
+        top=max(first[3], last[3]),
+        bottom=min(first[1], last[1]),
+        first_word=word[2] - first[0],
     )

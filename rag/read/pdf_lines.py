@@ -25,8 +25,8 @@ _LAST_WORD = re.compile(r"[^\W\d_]+$")
 # After a hyphen at a line's end these stay apart: the second halves of French verbs and pronouns ...
 _KEEP_HYPHEN = frozenset(
     {
-        *("il", "elle", "on", "ils", "elles", "je", "tu", "nous", "vous", "ce", "ci", "là", "y", "même", "mêmes", "être"),
-        *("moi", "toi", "le", "la", "les", "lui", "leur"),
+        *("il", "elle", "on", "ils", "elles", "je", "tu", "nous", "vous", "moi", "toi", "lui", "leur", "le", "la"),
+        *("les", "ce", "ci", "là", "y", "même", "mêmes", "être"),
     }
 )
 # ... and the words that join two halves of a compound ("Ein- und Ausreise").

@@ -35,21 +35,21 @@ class Abbreviations:
     starters: frozenset[str]
 
 
-_COMMON_NEVER = "dr Prof St Mr Mrs Ms Ing cf vs Ph Th Ch Sgt Capt Gen Lt Hon Rev Dipl Mgr approx"
+_COMMON_NEVER = "dr Prof Mr Mrs Ms Ing cf vs Ph Th Ch Sgt Capt Gen Lt Rev Dipl Mgr approx"
 _COMMON_NUMBERED = "nr Nr no No Nos vol Vol pp p P art Art fig Fig tab Tab tel Tel fax ch n S s t par"
-_COMMON_SOFT = "Inc Ltd Co Corp Bros Jr Sr Jun Sen et al etc Ph.D"
+_COMMON_SOFT = "Inc Ltd Co Corp Bros St Jr Sr Jun Sen et al Ph.D"
 
 _NEVER = {
     "bg": "г-н г-жа г-ца проф доц инж арх акад ген полк кап ул бул пл гр св напр вкл изм вж срв ок т.нар",
-    "cs": "pí ing mgr bc mudr judr phdr rndr doc prof gen plk kpt npor sv tzv tj např popř resp mj kupř zejm "
-    "cca odst písm ul nám vč angl něm fr lat řec pozn red",
+    "cs": "pí ing mgr bc mudr judr phdr rndr doc prof plk kpt npor sv tzv tj např popř resp mj kupř zejm cca "
+    "odst písm ul nám vč angl něm fr lat řec pozn red",
     "da": "hr fr frk prof ca inkl ekskl evt hhv jf if bl sk såk f.eks d.v.s sml pct skt kgl",
-    "de": "hr fr frl dipl ing mag hl bzw ca vgl sog ggf ggfs evtl inkl exkl zzgl abzgl insb insbes bspw beisp "
-    "geb gest ehem einschl entspr gem Lt ff Hrsg verf zit gez gegr z.b d.h i.s.d i.v.m u.a z.t sen jun St "
-    "Bgm Abg dgl allg durchschn jew mind",
+    "de": "hr fr frl dipl ing hl bzw ca vgl sog ggf ggfs evtl inkl exkl zzgl abzgl insb insbes bspw beisp geb "
+    "gest ehem einschl entspr gem Lt ff Hrsg verf zit gez gegr z.b d.h i.s.d i.v.m u.a z.t sen jun St Bgm "
+    "Abg dgl allg durchschn jew mind Mag",
     "el": "κ κα κος κ.κ δρ καθ αγ λεωφ οδ πρβλ βλ δηλ π.χ λ.χ ό.π αρ αριθ παρ ν.δ π.δ ταχ τηλ στρ μ.μ",
-    "en": "mr mrs ms messrs mx dr prof rev hon st ste mt ft gen col capt cmdr lt sgt maj gov pres sen rep supt "
-    "det insp viz eg ie cf vs approx esp incl resp i.e e.g Adm Brig Cpl Pvt Fr Bros aka",
+    "en": "mr mrs ms messrs mx dr prof rev hon ste mt capt cmdr lt sgt maj gov pres rep supt det insp viz eg ie "
+    "cf vs approx esp incl resp i.e e.g Adm Brig Cpl Pvt Fr Bros aka Hon Gen Col Sen",
     "es": "sr sra srta sres sras d dª dña dr dra dres drs prof profa lic ing arq gral cnel cap tte sto sta fr "
     "mons ud uds vd vds av avda c/ ctra pza ej p.ej aprox admón depto dpto máx mín ee núms",
     "et": "hr pr prl dr prof nt vt lk st sh vrd ca tn pst mnt kindral-mjr k.a nn s.t v.a",
@@ -57,39 +57,37 @@ _NEVER = {
     "lääk muk",
     "fr": "m mm mme mmes mlle mlles Me Mes mgr pr dr drs st ste sts vve cie av apr env resp éd trad dir Col Gal "
     "Gén Cdt Cne Lt Sgt prof ing cf c-à-d p.ex ex litt dép bd boul fg arr Hon adj conf p suiv c.-à-d",
-    "ga": "an-uas uas dr prof tuas thíos lch m.sh i.e gaeil béarla cf",
-    "hr": "g gđa gđica dr prof dipl ing mr sv tzv npr odn tj br ul čl st str usp v o god ur prev prim doc akad "
-    "gen puk",
+    "ga": "an-uas uas dr prof lch m.sh i.e gaeil béarla cf",
+    "hr": "g gđa gđica dr prof dipl ing mr sv tzv npr odn tj br ul čl st str usp v o ur prev prim doc akad puk",
     "hu": "dr prof ifj id özv ún pl ill kb vö ld szerk ford bek ui szt pol.gm u st vm",
     "it": "sig sigg sigra sig.ra sig.na dott dr drssa dott.ssa avv ing geom arch rag prof prof.ssa proff on sen "
-    "gen col cap ten mons s.e ss es ad.es cfr v ved p.es ca circa art artt cd c.d cosidd egr spett gent "
-    "d.lgs fam S",
-    "lt": "p dr prof doc g pr al pvz t.y vad vyr gyd kun šv įskait plg žr ten.pat inž akad gen plk red sud pan",
+    "col cap ten mons s.e ss es ad.es cfr v ved p.es ca circa art artt cd c.d cosidd egr spett gent d.lgs "
+    "fam S",
+    "lt": "p dr prof doc g pr al pvz t.y vad vyr gyd kun šv įskait plg žr ten.pat inž akad plk red sud pan",
     "lv": "dr prof doc piem t.i utt t.s sk plkst ap kand akad ģen pulkv inž red sast sal sv t.sk",
-    "mt": "dr prof onor is-sur perit mons eż ara pġ kap art p",
+    "mt": "dr prof onor is-sur mons eż ara pġ kap art p",
     "nb": "hr fr frk prof ca inkl ekskl evt hhv jf iflg bl sk f.eks dvs d.v.s sml pst kgl såk nr st ang",
     "nl": "dhr mevr mej mw drs dr ir ing mr prof ds bc ca bijv d.w.z enz.i evt excl incl jl jhr jkvr m.b.t m.n "
     "o.a o.l.v p/a resp st t.a.v t.o.v vgl z.g zgn zg zog a.h.v i.v.m t.n.v h. v",
-    "pl": "dr hab prof mgr inż lek doc płk gen kpt por mjr ks św bł bp abp kard red ul al pl os np tzn tzw tj "
-    "m.in zob ds wg ok ww ang niem franc łac szer woj pow gm prok sędz ustęp lit ob itp.i",
-    "pt": "sr sra srs srta dr dra drs dras prof profa eng arq exmo exma ilmo d st sto sta av r pe gen cel cap "
-    "ten alm ex p.ex aprox cf máx mín núm dep rev",
-    "ro": "dl dna dnul d-l d-na d-ra dr prof ing conf lect univ acad gen col cpt lt sf str bd șos nr ex d.ex "
-    "de.ex cca cf alin lit pt art pct jud Sf",
+    "pl": "dr hab prof mgr inż doc płk kpt por mjr ks św bł bp abp kard red ul al pl os np tzn tzw tj m.in zob "
+    "ds wg ok ww ang niem franc łac szer woj pow gm prok sędz ustęp lit ob itp.i",
+    "pt": "sr sra srs srta dr dra drs dras prof profa eng arq exmo exma ilmo d st sto sta av r pe cel cap ten "
+    "alm ex p.ex aprox cf máx mín núm dep rev",
+    "ro": "dl dna dnul d-l d-na d-ra dr prof ing conf lect univ acad col cpt lt sf str bd șos nr ex d.ex de.ex "
+    "cca cf alin lit pt art pct jud Sf",
     "ru": "г-н г-жа гг проф доц акад инж ген полк ул пр просп пл пер бул наб св напр см ср т.н т.е т.к тов о ок "
     "англ нем фр лат греч п ст стр рис табл гл мин обл р-н дер пос корп кв",
-    "sk": "pí ing mgr bc mudr judr phdr rndr doc prof gen plk kpt sv tzv tj napr popr resp cca odst písm ul nám "
-    "vr angl nem fr lat pozn red t.j t.z",
-    "sl": "g ga gdč dr mag prof doc dipl ing inž sv npr tj oz t.i tim str čl odst ur prim gen polk ok pribl "
-    "glej cca",
+    "sk": "pí ing mgr bc mudr judr phdr rndr doc prof plk kpt sv tzv tj napr popr resp cca odst písm ul nám vr "
+    "angl nem fr lat pozn red t.j t.z",
+    "sl": "g ga gdč dr mag prof doc dipl ing inž sv npr tj oz t.i str čl odst prim polk ok pribl glej cca",
     "sv": "hr fr frk prof dr ca bl exkl inkl jfr resp s.k t.ex dvs d.v.s fr.o.m t.o.m ev fd f.d kl kap st ang "
-    "bl.a gen m.a",
-    "tr": "dr doç prof av yrd öğr gör müh sn alb gen yzb bkz örn vb.gibi krş çev haz ed cad sok mah bul hz no "
-    "tel yy M.Ö M.S Bn By Hz Üniv",
+    "bl.a m.a",
+    "tr": "dr doç prof av yrd öğr gör müh sn alb yzb bkz örn vb.gibi krş çev ed cad sok mah hz no tel yy M.Ö "
+    "M.S Bn By Hz Üniv",
     "uk": "п пан проф доц акад інж ген полк ім вул пр просп пл пров бул наб св напр див пор т.зв т.е тов о бл "
     "англ нім фр лат ст стор рис табл гл хв обл р-н с м буд кв",
     "vi": "ts pgs gs ths bs ks tp q p đ.c ts.bs",
-    "hi": "डॉ श्री प्रो पं स्व कु सं डा",
+    "hi": "डॉ श्री प्रो पं स्व कु सं डा ए बी सी डी ई एफ जी एच आई जे के एल एम एन ओ पी क्यू आर एस टी यू वी डब्ल्यू",
     "ar": "د أ م أ.د ص ج ه",
     "zh": "",
     "th": "ดร ผศ รศ ศ นพ พญ ร.ต พล.อ พล.ต พ.ต พ.ศ ค.ศ จ อ ต ถ น.ส",
@@ -132,31 +130,31 @@ _NUMBERED = {
 
 _SOFT = {
     "bg": "г гг др т.н пр млн млрд лв ст хил сл в",
-    "cs": "atd apod aj atp hod min tis mil mld kč st stol r s.r.o a.s t.r př.n.l n.l",
-    "da": "osv mv m.v o.l mio mia kr årh mfl m.fl",
+    "cs": "apod aj hod min tis mil mld kč st stol r s.r.o a.s t.r př.n.l n.l",
+    "da": "mv m.v o.l mio mia kr årh mfl m.fl",
     "de": "usw etc uvm uä mio mrd jh jhd jhdt chr str std min abk jr sr bzgl co e.v",
-    "el": "κλπ κτλ κ.λπ κ.ά κ.α χιλ εκατ δισ μ.χ π.χ αι ευρ",
-    "en": "jr sr inc ltd co corp plc etc al u.s u.k u.n d.c a.m p.m ph.d b.a m.a est dept univ ave blvd rd sq",
-    "es": "uu ee.uu etc s.a s.l cía ltda jr a.c d.c mill km",
-    "et": "jne jm jms a aasta saj milj mld eur kr nr s.a",
-    "fi": "jne ym yms milj mrd v klo eaa jaa e.m.a mm",
+    "el": "κ.λπ κ.ά κ.α χιλ εκατ δισ μ.χ π.χ αι ευρ",
+    "en": "jr sr inc ltd co corp plc al u.s u.k u.n d.c a.m p.m ph.d b.a m.a est dept univ ave blvd rd sq ft st",
+    "es": "uu ee.uu s.a s.l cía ltda jr a.c d.c mill km",
+    "et": "jm a aasta saj milj mld eur kr nr s.a",
+    "fi": "s milj mrd v klo eaa jaa e.m.a mm",
     "fr": "inc ltd",
-    "ga": "srl agus.rl",
-    "hr": "itd sl mil mlrd god st d.o.o d.d tis kn i.sl dr",
-    "hu": "stb mrd m ft kft bt rt zrt nyrt sz i.sz i.e",
-    "it": "ecc etc s.p.a s.r.l a.c d.c mln mld uu",
+    "ga": "agus.rl",
+    "hr": "sl mil mlrd god st d.o.o d.d tis kn i.sl dr",
+    "hu": "mrd m ft kft bt rt zrt nyrt sz i.sz i.e",
+    "it": "s.p.a s.r.l a.c d.c mln mld uu",
     "lt": "m d mėn val min mln mlrd tūkst a amž eur lt kt pan ir.kt",
     "lv": "u.c utt u.tml milj mljrd g gs gads tūkst eur",
-    "mt": "eċċ u.l ltd",
-    "nb": "osv mv m.v o.l mill mrd kr årh mfl m.fl",
-    "nl": "enz e.d e.a etc mln mld n.chr v.chr b.v n.v jr sr",
-    "pl": "itd itp in r w im tys mln mld zł gr godz min n.e p.n.e s.a sp.z.o.o o.o wł i.in",
-    "pt": "etc lda ltda s.a a.c d.c cia",
-    "ro": "etc mil mld s.a s.r.l ș.a î.hr d.hr î.e.n e.n ș.a.m.d",
+    "mt": "u.l ltd",
+    "nb": "mv m.v o.l mill mrd kr årh mfl m.fl",
+    "nl": "e.d e.a mln mld n.chr v.chr b.v n.v jr sr",
+    "pl": "in r w im tys mln mld zł gr godz min n.e p.n.e s.a sp.z.o.o o.o wł i.in",
+    "pt": "lda ltda s.a a.c d.c cia",
+    "ro": "mil mld s.a s.r.l ș.a î.hr d.hr î.e.n e.n ș.a.m.d",
     "ru": "г гг в вв им др пр т.д т.п тыс млн млрд руб коп н.э до.н.э ч мин сек обл км",
-    "sk": "atď apod hod min tis mil mld sk stor r s.r.o a.s pred.n.l",
-    "sl": "itd ipd idr mio mrd st tis d.o.o d.d n.št pr.n.št",
-    "sv": "osv m.m m.fl o.d milj mdr kr årh e.kr f.kr tr jr",
+    "sk": "apod hod min tis mil mld sk stor r s.r.o a.s pred.n.l",
+    "sl": "idr mio mrd st tis d.o.o d.d n.št pr.n.št",
+    "sv": "m.m m.fl o.d milj mdr kr årh e.kr f.kr tr jr",
     "tr": "vb vs vd ltd şti a.ş t.c yy as hiz",
     "uk": "р рр ст в вв ін т.д т.п тис млн млрд грн коп н.е до.н.е год хв сек",
     "ar": "ق.م",

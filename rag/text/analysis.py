@@ -25,12 +25,23 @@ _STEMMERS = {
     "ru": "russian", "sr": "serbian", "sv": "swedish", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 
-_TOKEN = regex.compile(r"[\p{L}\p{N}\p{M}]+")
 # Scripts written without spaces between words: indexed by character and pair of characters.
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+")
-# Combining marks that a person may leave out (accents, Arabic vowel signs); Indic vowel signs are letters.
-_OPTIONAL_MARKS = regex.compile(r"[\u0300-\u036f\u064b-\u065f\u0670]+")
-_SPECIAL = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "’": "'"})
+_UNSPACED_SIGNS = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_UNSPACED = regex.compile(f"[{_UNSPACED_SIGNS}]")
+# The letter apostrophe parts words like the two typed ones; a year beside Chinese signs is a word of its own.
+_TOKEN = regex.compile(
+    rf"[{_UNSPACED_SIGNS}][{_UNSPACED_SIGNS}\p{{M}}]*|[[\p{{L}}\p{{N}}\p{{M}}]--[{_UNSPACED_SIGNS}\u02bc]]+", regex.V1
+)
+# Signs within a word that nobody sees or types: soft hyphens, joiners, direction marks, the Arabic stretch.
+_INVISIBLE = regex.compile(r"[\u00ad\u0640\u200c-\u200f\u2060\ufeff]+")
+# Combining marks that a person may leave out (accents, Arabic vowel signs); Indic vowel signs are letters, and so is
+# the breve of й, on which Russian endings turn.
+_OPTIONAL_MARKS = regex.compile(r"(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f\u064b-\u065f\u0670]+")
+_SPECIAL = str.maketrans(
+    {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "ς": "σ", "’": "'", "ʼ": "'"}
+)
+# Two spellings of one letter: Romanian with cedillas, Russian without dots.
+_SAME_LETTER = str.maketrans("şţё", "șțе")
 # Longer words carry the same weight with their first letters only, and bound the size of a term.
 _MAX_TERM_CHARS = 40
 
@@ -42,35 +53,54 @@ def fold(word: str) -> str:
     >>> fold("Œuvre"), fold("SÉCURITÉ"), fold("ΕΥΡΏΠΗ")
     ('oeuvre', 'securite', 'ευρωπη')
     """
-    decomposed = unicodedata.normalize("NFKD", word.lower().translate(_SPECIAL))
-    return unicodedata.normalize("NFC", _OPTIONAL_MARKS.sub("", decomposed)).replace("ς", "σ")
+    decomposed = unicodedata.normalize("NFKD", word).lower()
+    plain = _OPTIONAL_MARKS.sub("", _INVISIBLE.sub("", decomposed)).translate(_SPECIAL)
+    return unicodedata.normalize("NFC", plain)
+
+
+def _primary(language: str) -> str:
+    return language.replace("_", "-").split("-")[0].lower()
 
 
 @cache
 def _stemmer(language: str) -> Stemmer.Stemmer | None:
     import Stemmer
 
-    name = _STEMMERS.get(language)
+    name = _STEMMERS.get(_primary(language))
     return Stemmer.Stemmer(name) if name else None
 
 
 @lru_cache(maxsize=262_144)
 def _term(word: str, language: str) -> str:
-    """The indexed form of one folded word; empty for a stop word."""
-    if word in _folded_stop_words(language):
+    """The indexed form of one word as it is written; empty for a stop word."""
+    if _is_stop_word(word, language):
         return ""
     stemmer = _stemmer(language)
-    return (stemmer.stemWord(word) if stemmer else word)[:_MAX_TERM_CHARS]
+    folded = fold(word)
+    return (stemmer.stemWord(folded) if stemmer else folded)[:_MAX_TERM_CHARS]
+
+
+def _is_stop_word(word: str, language: str) -> bool:
+    """Whether ``word`` is a stop word as it is written; one with other accents is another word (mais, maïs)."""
+    return word.lower().translate(_SAME_LETTER) in _stop_words(language)
 
 
 @cache
-def _folded_stop_words(language: str) -> frozenset[str]:
-    return frozenset(fold(word) for word in STOP_WORDS.get(language, "").split())
+def _stop_words(language: str) -> frozenset[str]:
+    """The stop words with their accents and without."""
+    primary = _primary(language)
+    words = STOP_WORDS.get("no" if primary in ("nb", "nn") else primary, "").split()
+    return frozenset(word.translate(_SAME_LETTER) for word in words) | frozenset(map(fold, words))
+
+
+def _written_words(text: str) -> list[str]:
+    """The words of ``text`` in order, with their accents and capitals."""
+    return [str(word) for word in _TOKEN.findall(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))]
 
 
 def word_tokens(text: str) -> list[str]:
     """Folded words of ``text`` in order; an elided article and its noun are two words."""
-    return [fold(match) for match in _TOKEN.findall(unicodedata.normalize("NFC", text))]
+    return [folded for word in _written_words(text) if (folded := fold(word))]
 
 
 def terms(text: str, language: str) -> list[str]:
@@ -80,9 +110,9 @@ def terms(text: str, language: str) -> list[str]:
     True
     """
     found: list[str] = []
-    for word in word_tokens(text):
-        if _UNSPACED.search(word):
-            found.extend(_unspaced_terms(word))
+    for word in _written_words(text):
+        if _UNSPACED.match(word):
+            found.extend(_unspaced_terms(fold(word)))
         elif term := _term(word, language):
             found.append(term)
     return found
@@ -107,5 +137,5 @@ def grams(text: str, language: str, size: int = 4) -> list[str]:
     >>> grams("l'accord", "fr")
     ['_acc', 'acco', 'ccor', 'cord', 'ord_']
     """
-    stop = _folded_stop_words(language)
-    return [gram for word in word_tokens(text) if word not in stop for gram in _word_grams(word, size)]
+    kept = [fold(word) for word in _written_words(text) if not _is_stop_word(word, language)]
+    return [gram for word in kept if word for gram in _word_grams(word, size)]

@@ -27,20 +27,22 @@ _PRIOR = (
 )
 """What a text that tells nothing is likely to be in, as logarithms: the languages this product is made for first.
 
-Croatian is raised because, on short lines of both, the model takes it for Slovene three times as often as the reverse.
+Croatian is raised until, on short lines, it is taken for Slovene as often as Slovene for it.
 """
 
 _UNLIKELY = math.log(0.02)
 """Any other language: a short text is taken for one only if it clearly is."""
 
-_NOT_LATIN = frozenset({"ar", "be", "bg", "el", "fa", "he", "hi", "hy", "ja", "ka", "ko", "mk", "ru", "th", "uk", "ur", "zh"})
+_NOT_LATIN = frozenset("ar be bg el fa he hi hy ja ka ko mk ru th uk ur zh".split(" "))
 
 _GROUPS = ({"no", "nb", "nn"}, {"hr", "bs", "sr", "sh"})
 _GROUP = {language: min(group) for group in _GROUPS for language in group}
 _NOT_AMONG = math.log(0.15)
-_PER_WORD = 1.5
 _WRONG_SCRIPT = math.log(1e-4)
-_FEW_WORDS = 25
+_PER_WORD, _FEW_WORDS = 1.5, 25
+"""What a word weighs that is a little word of one language only, in a text of at most so many words. The weights were
+chosen on interface strings of 10 to 60 characters in the 24 languages of the Union, and questions in twelve."""
+
 _PART_CHARS = 2000
 _NOISE = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|[\d_#*|<>=%/\\]+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -76,8 +78,8 @@ def detect_language(text: str, among: Collection[str] | None = None) -> tuple[st
 def same_language(a: str, b: str) -> bool:
     """Whether two BCP-47 tags name one language for a reader: the Norwegian ones do, and Croatian with its sisters.
 
-    >>> same_language("pt-BR", "pt"), same_language("nb", "nn"), same_language("sr-Latn", "hr"), same_language("sk", "cs")
-    (True, True, True, False)
+    >>> same_language("pt-BR", "pt"), same_language("nb", "nn"), same_language("sk", "cs")
+    (True, True, False)
     """
     return _group(_primary(a)) == _group(_primary(b))
 

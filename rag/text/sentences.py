@@ -38,7 +38,7 @@ _LAST_WORD = re.compile(r"[\s'’(]([^\W\d_]{1,3})$")
 
 _SURE = "。！？｡।॥؟۔։።"
 _CLOSERS = "\"'”’»›“«‹)\\]}*_」』）】》〉"
-_STOP = rf"[.!?…‽]+(?:[ \u00a0\u202f]?[»›](?!\w)|[{_CLOSERS}])*(?:\[[\w\s.]{{1,5}}\])*"
+_STOP = rf"[.!?…‽]+(?:[ \u00a0\u202f]?[»›](?!\w)|[{_CLOSERS}])*(?:\[[^\[\]\n]{{1,30}}\])*"
 _GLUED = r"(?<=[^\W\d_A-Z]{3})[.!?](?=[^\W\d_])"
 _END = re.compile(rf"(?:[{_SURE}]+|[!?]+(?=[\u2e80-\u9fff]))[{_CLOSERS}]*|{_STOP}(?=\s|$)|{_GLUED}")
 _GREEK_END = re.compile(rf"{_END.pattern}|[;\u037e][{_CLOSERS}]*(?=\s|$)")
@@ -160,7 +160,14 @@ def _width(text: str, block: list[Span]) -> int:
     if len(block) == 2:
         return width if block[0][1] - block[0][0] >= 1.5 * NARROW_CHARS else 0
     carried_on = any(text[start].islower() for start, _ in block[1:])
-    return width if carried_on or not text[block[1][0]].isupper() else 0
+    full = all(_reach(text, *lines) > 0.9 * width for lines in itertools.pairwise(block))
+    return width if carried_on or full else 0
+
+
+def _reach(text: str, before: Span, after: Span) -> int:
+    """How long a line would be with the first word of the next."""
+    word = _FIRST_WORD.match(text, *after)
+    return before[1] - before[0] + 1 + (len(word[0]) if word else 0)
 
 
 def _parts(text: str, before: Span, after: Span, width: int) -> bool:
@@ -169,9 +176,7 @@ def _parts(text: str, before: Span, after: Span, width: int) -> bool:
         return True
     last, first = text[before[1] - 1], text[after[0]]
     ended = last in ".!?…:;。！？।॥؟۔»”\"*)"
-    word = _FIRST_WORD.match(text, *after)
-    reach = before[1] - before[0] + 1 + (len(word[0]) if word else 0)
-    wrapped = width > 0 and reach > 0.9 * width
+    wrapped = width > 0 and _reach(text, before, after) > 0.9 * width
     if _NUMBERED_ITEM.match(text, *after) and not _ORDINAL_DATE.match(text, after[0]):
         return ended or not wrapped
     if wrapped:
@@ -179,7 +184,7 @@ def _parts(text: str, before: Span, after: Span, width: int) -> bool:
     if first.islower():
         return last == ";" or (last == ":" and text[after[1] - 1] == ";") or (last in ".!?…" and not width)
     word = _LAST_WORD.search(text, max(before[0], before[1] - 6), before[1])
-    return ended or not (last in "،、-" or (word is not None and word[1].islower()))
+    return ended or not (last in "،、-" or (word is not None and (word[1].islower() or len(word[1]) == 1)))
 
 
 # --- sentences --------------------------------------------------------------------------------------------------
@@ -214,7 +219,7 @@ def _ends(text: str, start: int, match: re.Match[str], end: int, language: str, 
     if mark[0] in _SURE or "\u2e80" <= text[match.end()] <= "\u9fff":
         return True
     if not text[match.end()].isspace():
-        return word in table.starters
+        return word in table.starters or "\u0600" <= text[match.end()] <= "\u06ff"
     if word[:1].islower() and not any(letter.isupper() for letter in word[:3]):
         return False
     if mark[0] != "." or mark.startswith(".."):
@@ -237,7 +242,8 @@ def _full_stop(lead: str, token: str, word: str, symbol: str, language: str, tab
     """Whether the full stop after ``token`` ends the sentence begun by ``lead``, if ``word`` or ``symbol`` follows."""
     bare = token.strip("*_-")
     lower = bare.lower()
-    if bare in table.never or lower in table.never or _LABEL.fullmatch(lead + bare):
+    without_article = lower.rpartition("-")[2]  # Maltese: "id-Dr. Borg"
+    if not table.never.isdisjoint((bare, lower, without_article)) or _LABEL.fullmatch(lead + bare):
         return False
     if _INITIALS.fullmatch(bare):
         return _after_initial(lead, bare, word, language, table)
@@ -246,7 +252,7 @@ def _full_stop(lead: str, token: str, word: str, symbol: str, language: str, tab
     counted = word[:1].isdigit() or symbol in tuple("§№") or len(word) == 1 or bool(_ROMAN.fullmatch(word))
     if counted and (bare in table.numbered or lower in table.numbered or lower.endswith("str")):
         return False
-    if lower in table.soft or _SEVERAL_STOPS.fullmatch(bare):
+    if not table.soft.isdisjoint((bare, lower)) or _SEVERAL_STOPS.fullmatch(bare):
         return word in table.starters or not word
     return True
 

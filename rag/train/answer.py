@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from rag.answer import Asked
 from rag.answer.confidence import NAMES as CONFIDENCE_NAMES
-from rag.answer.confidence import gauge
-from rag.answer.extractive import Coefficients, softmax
+from rag.answer.confidence import Signs, gauge
+from rag.answer.extractive import softmax
 from rag.answer.features import NAMES as SENTENCE_NAMES
-from rag.answer.features import Features, Seen, see
+from rag.answer.features import Seen, see
 from rag.ask import find, prepare
 from rag.build import build
 from rag.config import Config
@@ -30,13 +30,13 @@ from rag.evaluate import TestQuestion, read_test_set
 from rag.library import Library, open_library
 from rag.metrics import auroc
 
-_HITS = 8
-_HELD_OUT = 2  # every second question is held out
+HIT_COUNT = 8
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question with its sentences and their features; ``right`` marks the sentences that hold a gold answer."""
+    """A question with its sentences and their features; ``right`` marks the sentences that hold the gold answer."""
 
     set_name: str
     question: TestQuestion
@@ -46,6 +46,161 @@ class Example:
     held_out: bool
 
 
-def read_examples(folders: list[Path], limit: int, tell: print = print) -> list[Example]:  # type: ignore[valid-type]
-    """placeholder"""
-    return []
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The weights of both models, by feature name."""
+
+    sentence: dict[str, float]
+    confidence: dict[str, float]
+    confidence_added: float
+
+
+def read_examples(names: Sequence[str], data: Path, limit: int, tell: Tell) -> list[Example]:
+    """Up to ``limit`` examples of each set; ``en@de`` asks the questions of the first over the corpus of the second."""
+    examples: list[Example] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for name in names:
+            questions_of, _, corpus_of = name.partition("@")
+            config = Config(index=Path(scratch) / (corpus_of or questions_of))
+            if not config.index.exists():
+                build(data / (corpus_of or questions_of) / "corpus.jsonl", config)
+            library = open_library(config, checksums=False)
+            questions = read_test_set(data / questions_of / "questions.jsonl")
+            step = max(1, len(questions) // limit)
+            found = [_example(name, question, library) for question in questions[::step]]
+            tell(f"{name}: {len(found)} questions, {sum(example.right.any() for example in found)} with their sentence")
+            examples += found
+    return examples
+
+
+def _example(set_name: str, question: TestQuestion, library: Library) -> Example:
+    hits, _ = find(library, question.question, question.language, (), library.config.hit_count)
+    asked = prepare(library, question.question, question.language, hits)
+    seen = see(asked, HIT_COUNT)
+    held_out = hashlib.sha256(question.id.encode()).digest()[0] % 2 == 1
+    return Example(set_name, question, asked, seen, _right(question, asked, seen), held_out)
+
+
+def _right(question: TestQuestion, asked: Asked, seen: Seen) -> NDArray[np.bool_]:
+    """Which sentences hold the first gold answer's beginning in the gold document."""
+    return np.array(
+        [
+            question.answerable
+            and question.start is not None
+            and asked.hits[place.hit].passage.document_id == question.document_id
+            and place.start <= question.start < place.end
+            for place in seen.sentences
+        ],
+        dtype=np.bool_,
+    )
+
+
+def fit_sentences(examples: Sequence[Example], steps: int = 60) -> NDArray[np.float32]:
+    """The weights that make the right sentence likeliest, each set counting the same."""
+    import torch
+
+    usable = [example for example in examples if example.right.any()]
+    sizes = {example.set_name: sum(e.set_name == example.set_name for e in usable) for example in usable}
+    rows = torch.from_numpy(np.concatenate([example.seen.rows for example in usable]))
+    owners = torch.from_numpy(np.repeat(np.arange(len(usable)), [len(example.right) for example in usable]))
+    right = torch.from_numpy(np.concatenate([example.right for example in usable]))
+    share = torch.tensor([1 / sizes[example.set_name] for example in usable])
+    weights = torch.zeros(len(SENTENCE_NAMES), requires_grad=True)
+    optimiser = torch.optim.LBFGS([weights], max_iter=steps, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        likelihood = (rows @ weights).exp()
+        totals = torch.zeros(len(usable)).index_add(0, owners, likelihood)
+        rights = torch.zeros(len(usable)).index_add(0, owners, likelihood * right)
+        value = -(share * (rights.clamp_min(1e-30) / totals).log()).sum() / share.sum() + 1e-4 * weights.square().sum()
+        value.backward()
+        return value
+
+    optimiser.step(loss)
+    return np.asarray(weights.detach().numpy(), dtype=np.float32)
+
+
+def signs_of(examples: Sequence[Example], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The confidence signs of each example, ``(n, features)``."""
+    rows: list[Signs] = []
+    for example in examples:
+        if example.seen.sentences:
+            rows.append(gauge(example.asked, example.seen, softmax(example.seen.rows @ weights)))
+        else:
+            rows.append(np.zeros(len(CONFIDENCE_NAMES), np.float32))
+    return np.stack(rows)
+
+
+def fit_confidence(signs: NDArray[np.float32], answerable: NDArray[np.bool_], sets: Sequence[str]) -> NDArray[np.float32]:
+    """Logistic weights and, last, the constant; in each set both outcomes weigh the same."""
+    import torch
+
+    groups = [(name, bool(outcome)) for name, outcome in zip(sets, answerable, strict=True)]
+    counts = {group: groups.count(group) for group in set(groups)}
+    share = torch.tensor([1 / counts[group] for group in groups])
+    rows = torch.from_numpy(np.hstack([signs, np.ones((len(signs), 1), np.float32)]))
+    outcomes = torch.from_numpy(answerable.astype(np.float32))
+    weights = torch.zeros(rows.shape[1], requires_grad=True)
+    optimiser = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        losses = torch.nn.functional.binary_cross_entropy_with_logits(rows @ weights, outcomes, reduction="none")
+        value = (share * losses).sum() / share.sum() + 1e-4 * weights[:-1].square().sum()
+        value.backward()
+        return value
+
+    optimiser.step(loss)
+    return np.asarray(weights.detach().numpy(), dtype=np.float32)
+
+
+def report(examples: Sequence[Example], weights: NDArray[np.float32], confidence: NDArray[np.float32]) -> Iterator[str]:
+    """For each set, on the held-out half: right sentence given the right passage, right end to end, AUROC of refusal."""
+    held = [example for example in examples if example.held_out]
+    logits = signs_of(held, weights) @ confidence[:-1] + confidence[-1]
+    for name in dict.fromkeys(example.set_name for example in held):
+        given, end_to_end, answered, refused = [], [], [], []
+        for example, logit in zip(held, logits, strict=True):
+            if example.set_name != name:
+                continue
+            (answered if example.question.answerable else refused).append(float(logit))
+            if not example.question.answerable or example.question.start is None:
+                continue
+            chances = softmax(example.seen.rows @ weights) if example.right.size else np.zeros(1, np.float32)
+            end_to_end.append(bool(example.right.any() and example.right[int(chances.argmax())]))
+            if example.right.any():
+                on_gold = np.array([_on_gold(example, place.hit) for place in example.seen.sentences])
+                given.append(bool(example.right[int(np.where(on_gold, chances, -1).argmax())]))
+        curve = auroc(answered, refused)
+        yield (
+            f"{name:45s} given {_percent(given)}  end to end {_percent(end_to_end)}"
+            f"  AUROC {'-' if curve is None else format(curve, '.3f')}"
+            f"  answered at .5: {_percent([x > 0 for x in answered])} of {len(answered)},"
+            f" wrongly {_percent([x > 0 for x in refused])} of {len(refused)}"
+        )
+
+
+def _on_gold(example: Example, hit: int) -> bool:
+    return example.asked.hits[hit].passage.document_id == example.question.document_id
+
+
+def _percent(values: Sequence[bool]) -> str:
+    return f"{100 * sum(values) / len(values):5.1f}" if values else "    -"
+
+
+def write_coefficients(
+    file: Path, weights: NDArray[np.float32], confidence: NDArray[np.float32], made_from: str, **settings: float
+) -> None:
+    """Write what ExtractiveModel reads, with a note of where the numbers come from."""
+    values = {
+        "note": made_from,
+        "sentence": {name: round(float(value), 4) for name, value in zip(SENTENCE_NAMES, weights, strict=True)},
+        "confidence": {
+            name: round(float(value), 4) for name, value in zip(CONFIDENCE_NAMES, confidence[:-1], strict=True)
+        },
+        "confidence_added": round(float(confidence[-1]), 4),
+        "hit_count": HIT_COUNT,
+        **settings,
+    }
+    file.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
