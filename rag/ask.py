@@ -87,8 +87,13 @@ def search(
 
 
 def check_question(question: str, max_chars: int) -> str:
-    """The question without white space around it; raises BadQuestion when nothing is left or it is far too long."""
+    """The question without white space around it; raises BadQuestion when nothing is left or it is far too long.
+
+    Half a surrogate pair (bytes that are no UTF-8, on a command line) is no text either.
+    """
     text = question.strip()
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise BadQuestion("the question is not valid UTF-8: type it again, or save its file as UTF-8")
     if not any(character.isalnum() for character in text):
         raise BadQuestion("the question is empty: type a question in words")
     if len(text) > max_chars:
@@ -154,6 +159,8 @@ def _known(library: Library, language: str, languages: list[str]) -> NDArray[np.
 
 
 def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...]) -> Asked:
+    """The question with its hits and the measures an answering model may use."""
+    """The question as the answering models take it."""
     encoder = library.encoder
 
     def interact(texts: Sequence[str]) -> Scores:
@@ -161,7 +168,15 @@ def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...
         return encoder.interact(question, encoder.pieces(texts))
 
     by_pieces = isinstance(encoder, PieceEncoder)
-    return Asked(question, language, hits, library.lexical.term_weight, interact if by_pieces else None)
+    return Asked(
+        question=question,
+        language=language,
+        hits=hits,
+        same_language=any(same_language(language, other) for other in library.manifest.languages),
+        term_weight=library.lexical.term_weight,
+        occurs=library.lexical.occurs,
+        interact=interact if by_pieces else None,
+    )
 
 
 def _source(library: Library, document_id: str) -> Source:
@@ -178,11 +193,14 @@ def _source(library: Library, document_id: str) -> Source:
 
 
 def _refusal(asked: Asked, reply: Reply, reason: str | None, strictness: float) -> Refusal | None:
-    """A refusal in the asker's language, naming what is missing where something is; None when the reply stands."""
+    """A refusal in the asker's language, naming what is missing where something is; None when the reply stands.
+
+    A strictness of 1 refuses everything: no probability is certain, though a float may round to it.
+    """
     language = asked.language
     if reason is not None:
         return Refusal(reason, phrase(f"refusal_{reason}", language))
-    if reply.quoted and reply.probability >= strictness:
+    if reply.quoted and strictness <= reply.probability and strictness < 1:
         return None
     message = phrase("refusal_not_in_documents", language)
     missing = missing_words(asked)

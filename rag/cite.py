@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from rag.answer import Quoted
 from rag.errors import RagError
-from rag.schema import Citation, Sentence
+from rag.schema import Citation, Quoted, Sentence
 
 
 class QuoteMismatch(RagError):

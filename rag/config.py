@@ -39,7 +39,7 @@ class Config:
         """Raise BadUsage naming the first field whose value means nothing."""
         for name, low, high in (
             ("passage_tokens", 16, 8192),
-            ("overlap_tokens", 0, self.passage_tokens // 2),
+            ("overlap_tokens", 0, self.passage_tokens // 2 if isinstance(self.passage_tokens, int) else 0),
             ("candidate_count", 1, 10_000),
             ("hit_count", 1, 1_000),
             ("max_file_mb", 1, 100_000),
@@ -48,9 +48,12 @@ class Config:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
                 raise BadUsage(f"{name} must be a whole number from {low} to {high}, not {value!r}")
-        if self.strictness is not None and not 0 <= self.strictness <= 1:
-            raise BadUsage(f"strictness must lie between 0 and 1, not {self.strictness!r}")
-        if not self.encoder.strip():
+        strict = 0 if self.strictness is None else self.strictness
+        if isinstance(strict, bool) or not isinstance(strict, int | float) or not 0 <= strict <= 1:
+            raise BadUsage(f"strictness must lie between 0 and 1, not {strict!r}")
+        if not isinstance(self.index, Path):
+            raise BadUsage(f"index must be the path of a folder, not {self.index!r}")
+        if not isinstance(self.encoder, str) or not self.encoder.strip():
             raise BadUsage("encoder must name a model: a hub name or a folder")
 
 
@@ -63,15 +66,18 @@ def load_config(path: Path | None = None, **overrides: Any) -> Config:
     file = path or Path("rag.toml")
     if path is not None or file.is_file():
         try:
-            values = tomllib.loads(file.read_text(encoding="utf-8")).get("rag", {})
+            table = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise BadUsage(f"cannot read the settings in {file}: {error}") from error
+        values = table.get("rag", {})
+        if not isinstance(values, dict) or (table and "rag" not in table):
+            raise BadUsage(f"{file}: the settings must stand under a line that says [rag]")
     known = {field.name for field in dataclasses.fields(Config)}
     for key in values:
         if key not in known:
             raise BadUsage(f"{file}: unknown setting {key!r}; the settings are {', '.join(sorted(known))}")
     values |= {key: value for key, value in overrides.items() if value is not None}
-    if "index" in values:
+    if isinstance(values.get("index"), str):
         values["index"] = Path(values["index"])
     try:
         return Config(**values)

@@ -11,8 +11,8 @@ from rag.errors import BadUsage
 from rag.text.analysis import fold
 
 FIELDS = ("language", "date", "source", "title", "document")
-_CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|!=|=|>|<)\s*(.*?)\s*", re.DOTALL)
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|!=|==?|>|<)\s*(.*?)\s*", re.DOTALL)
+_DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 
 
 class Filtered(Protocol):
@@ -61,7 +61,7 @@ def parse_condition(text: str) -> Condition:
     match = _CONDITION.fullmatch(text)
     if match is None or not match[3]:
         raise BadUsage(f"the filter {text!r} is not understood: write for example language=fr or date>=2023-06")
-    field, operator, value = match[1].lower(), match[2], match[3]
+    field, operator, value = match[1].lower(), match[2].replace("==", "="), match[3]
     if field not in FIELDS:
         raise BadUsage(f"the filter {text!r} names no known field: use one of {', '.join(FIELDS)}")
     if field == "date" and not _DATE.fullmatch(value):

@@ -126,6 +126,11 @@ class LexicalIndex:
         """
         return self._idf("words", term)
 
+    def occurs(self, term: str) -> bool:
+        """Whether any passage has a word that begins like an analysed term, its last two letters aside."""
+        prefix = term[: max(4, len(term) - 2)]
+        return bool(self._searcher.terms_with_prefix("words", prefix, limit=1))
+
     def _weighted(self, question: str, language: str) -> dict[str, dict[str, float]]:
         """The distinct terms of the question in each field, with their inverse document frequency."""
         words = dict.fromkeys(terms(question, language))

@@ -89,6 +89,15 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """A stretch of a passage that answers: offsets in the document, ``passage.start <= start < end <= passage.end``."""
+
+    passage: Passage
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A quotation and its place: ``document.text[start:end] == quote``, letter for letter. ``marker`` counts from 1."""
 

@@ -1,17 +1,28 @@
-"""DOOR: answers and hits as text for a terminal. Returns strings; rag.cli prints them."""
+"""DOOR: answers, hits, reports and findings as text for a terminal. Returns strings; rag.cli prints them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from textwrap import fill, shorten
+from typing import TYPE_CHECKING, Any
 
-from rag.filters import Filtered
-from rag.schema import Answer, Citation, Hit
 from rag.text.phrases import phrase
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rag.build import BuildReport
+    from rag.doctor import Finding
+    from rag.filters import Filtered
+    from rag.schema import Answer, Citation, Hit
+    from rag.store.generation import Manifest
 
 _WIDTH = 100
 _NEAREST = 3
-_TERMINAL_CONTROLS = {code: None for code in (*range(0x20), 0x7F, *range(0x80, 0xA0)) if chr(code) not in "\n\t"}
+_C1 = (0x7F, *range(0x80, 0xA0))
+_REVERSALS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))  # they show text in another order than it has
+_TERMINAL_CONTROLS = {code: None for code in (*range(0x20), *_C1, *_REVERSALS) if chr(code) not in "\n\t"}
+_JSON_CONTROLS = {code: f"\\u{code:04x}" for code in _C1}  # json.dumps escapes those below 0x20 itself
 
 
 def show_answer(answer: Answer) -> str:
@@ -35,8 +46,49 @@ def show_hits(hits: Sequence[Hit], facts: Callable[[str], Filtered | None]) -> s
         title = document.title if document else hit.passage.document_id
         place = f"{hit.passage.document_id}:{hit.passage.start}-{hit.passage.end}"
         head = f"{hit.rank:3d}  {hit.score:.3f}  {one_line(title)}  ({one_line(place)})"
-        blocks.append(f"{head}\n{fill(_short(hit.passage.text), _WIDTH, initial_indent='     ', subsequent_indent='     ')}")
+        text = fill(_short(hit.passage.text), _WIDTH, initial_indent=" " * 5, subsequent_indent=" " * 5)
+        blocks.append(f"{head}\n{text}")
     return "\n".join(blocks)
+
+
+def show_report(report: BuildReport) -> str:
+    """What a build did, with a line for each file that was skipped."""
+    languages = ", ".join(f"{tag} {count}" for tag, count in report.languages.items())
+    done = (
+        f"{report.document_count} documents, {report.passage_count} passages, "
+        f"{len(report.languages)} languages ({languages}) in {report.build_s:.1f} s -> {report.index}"
+    )
+    return "\n".join([one_line(done), *show_skipped(report.skipped)])
+
+
+def show_skipped(skipped: Sequence[tuple[str, str]]) -> list[str]:
+    """A line that counts the files skipped and one for each; none where there is none."""
+    lines = [f"  {one_line(path)}: {one_line(reason)}" for path, reason in skipped]
+    return [f"{len(lines)} skipped:", *lines] if lines else []
+
+
+def show_info(folder: Path, manifest: Manifest, size: int) -> str:
+    """What an index is made of; ``folder`` is its generation, ``size`` its bytes."""
+    encoder: dict[str, Any] = manifest.encoder
+    lines = [
+        f"{name:10s} {one_line(str(value))}"
+        for name, value in (
+            ("index", folder.parent.resolve()),
+            ("corpus", manifest.corpus),
+            ("documents", manifest.document_count),
+            ("passages", f"{manifest.passage_count} of about {manifest.passage_tokens} tokens"),
+            ("languages", ", ".join(f"{tag} {count}" for tag, count in manifest.languages.items())),
+            ("encoder", f"{encoder['name']} {encoder['revision']} ({encoder['dimension']} dimensions)"),
+            ("built", f"{manifest.created} in {manifest.build_s:.1f} s"),
+            ("size", f"{size / 1e6:.1f} MB"),
+        )
+    ]
+    return "\n".join([*lines, *show_skipped([(problem["path"], problem["reason"]) for problem in manifest.skipped])])
+
+
+def show_findings(findings: Sequence[Finding]) -> str:
+    """A line for each thing looked at."""
+    return "\n".join(f"{'ok   ' if finding.well else 'WRONG'} {one_line(finding.what)}" for finding in findings)
 
 
 def _nearest(hits: Sequence[Hit]) -> list[str]:
@@ -69,3 +121,8 @@ def one_line(text: str) -> str:
 def plain(text: str) -> str:
     """``text`` without characters that steer a terminal; a document must not be able to move the cursor."""
     return text.translate(_TERMINAL_CONTROLS)
+
+
+def inert_json(text: str) -> str:
+    """JSON without characters that steer a terminal: they can only stand in its strings, where they are escaped."""
+    return text.translate(_JSON_CONTROLS)

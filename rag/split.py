@@ -93,7 +93,7 @@ def _passage(
 ) -> Passage:
     first, last = group
     inside = [unit for unit in units[first:last] if unit.kind != "heading"] or units[first:last]
-    while first and units[first].kind not in ("heading",) and units[first - 1].section == units[first].section:
+    while first and units[first].kind != "heading" and units[first - 1].section == units[first].section:
         overlap -= units[first - 1].tokens
         if overlap < 0 or units[first - 1].kind == "heading":
             break
@@ -237,19 +237,27 @@ class _Packer:
             while after < last and self._sections[after].level > self._sections[child].level:
                 after += 1
             packed = self.pack(child, after)
-            if groups and packed and self._joins(groups[-1], packed, only_own):
+            if groups and self._joins(groups[-1], packed, introduction=only_own, last=after == last):
                 packed[0] = (groups.pop()[0], packed[0][1])
             groups += packed
             only_own, child = False, after
         return groups
 
-    def _joins(self, before: Group, packed: list[Group], introduction: bool) -> bool:
-        """Whether a section's first group is put with the group before it: one of the two is a crumb."""
+    def _joins(self, before: Group, packed: list[Group], introduction: bool, last: bool) -> bool:
+        """Whether a section's first group is put with the group before it: one of the two is a crumb.
+
+        Headings with nothing under them go with what follows, and at the end with what is before.
+        """
         sizes = self._tokens(*before), self._tokens(*packed[0])
         crumb = CRUMB * self._target
-        if introduction and sizes[0] < crumb:
+        if self._bare(packed[0]):
+            return last and sum(sizes) <= LARGEST * self._target
+        if self._bare(before) or (introduction and sizes[0] < crumb):
             return sum(sizes) <= LARGEST * self._target
         return sum(sizes) <= self._target and (sizes[0] < crumb or (len(packed) == 1 and sizes[1] < crumb))
+
+    def _bare(self, group: Group) -> bool:
+        return all(unit.kind == "heading" for unit in self._units[slice(*group)])
 
     def _tokens(self, first: int, last: int) -> int:
         return self._sums[last] - self._sums[first]

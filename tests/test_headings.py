@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +26,9 @@ FOUND = [
     ("two lines under one another", f"{BODY}\nFormation\nInscription\n{BODY}", ["Formation", "Inscription"]),
     ("capitals", f"{BODY}\n\nDISPOSITIONS FINALES\n\n{BODY}", ["DISPOSITIONS FINALES"]),
     ("bold", f"{BODY}\n\n**Communiqué du 12 mars**\n\n{BODY}", ["Communiqué du 12 mars"]),
-    ("articles", f"Chapitre II\nArticle 3\n{BODY}\nArticle premier\n{BODY}", ["Chapitre II", "Article 3", "Article premier"]),
+    ("articles", f"Chapitre II\nArticle 3\n{BODY}\nArticle 4\n{BODY}", ["Chapitre II", "Article 3", "Article 4"]),
+    ("the first article", f"{BODY}\nARTICLE PREMIER\n{BODY}", ["ARTICLE PREMIER"]),
+    ("a title with a colon", f"Acte de naissance : copie :\n\n{BODY}", ["Acte de naissance : copie"]),
     ("German divisions", f"Kapitel IV\n§ 12 Zuständigkeit\n{BODY}", ["Kapitel IV", "§ 12 Zuständigkeit"]),
     ("Hungarian divisions", f"II. FEJEZET\n3. cikk\n{BODY}", ["II. FEJEZET", "3. cikk"]),
     ("Greek divisions", f"ΚΕΦΑΛΑΙΟ Α\nΆρθρο 3\n{BODY}", ["ΚΕΦΑΛΑΙΟ Α", "Άρθρο 3"]),
@@ -70,8 +74,15 @@ def test_lone_lines_of_one_kind_are_equals() -> None:
 
 
 def test_declared_headings_are_kept_and_no_lone_line_is_added() -> None:
+    text = f"Titre\nObjet\n{BODY}\nEuropol\n{BODY}"
+    assert found(text, (Heading(0, 5, 1), Heading(6, 11, 2))) == ["Titre", "Objet"]
+
+
+def test_lone_lines_are_added_below_a_declared_title() -> None:
     text = f"Titre\n{BODY}\nEuropol\n{BODY}"
-    assert found(text, (Heading(0, 5, 1),)) == ["Titre"]
+    assert found(text, (Heading(0, 5, 3),)) == ["Titre", "Europol"]
+    document = Document("d", "d", "fr", None, None, text, headings=(Heading(0, 5, 3),))
+    assert headings(document)[1].level > 3
 
 
 def test_articles_are_added_below_declared_headings() -> None:
@@ -97,5 +108,5 @@ def test_headings_are_trimmed_in_order_and_apart(text: str, declared: list[tuple
     document = Document("d", "d", "fr", None, None, text, headings=tuple(Heading(*values) for values in declared))
     result = headings(document)
     assert all(text[one.start : one.end] == text[one.start : one.end].strip() != "" for one in result)
-    assert all(one.end <= other.start for one, other in zip(result, result[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(result))
     assert all(1 <= one.level <= DEEPEST for one in result)

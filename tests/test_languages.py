@@ -122,7 +122,7 @@ def test_among_counts_sister_languages_as_one() -> None:
 
 
 def test_a_long_text_is_read_in_parts() -> None:
-    assert detect_language("\n".join([SENTENCES["sl"]] * 2000)) == ("sl", pytest.approx(1.0, abs=1e-6))
+    assert detect_language("\n".join([SENTENCES["sl"]] * 2000))[0] == "sl"
     preface = SENTENCES["en"] * 5
     assert detect_language(preface + SENTENCES["et"] * 500)[0] == "et"
 

@@ -112,8 +112,8 @@ LINES = [
     ("a line of dashes", "Fin.\n\n---\n\nSuite.", ["Fin.", "---", "Suite."]),
     ("a small letter goes on", "La loi du 3 mars\nmodifie le code.", ["La loi du 3 mars\nmodifie le code."]),
     ("a short word goes on", "Il habite la cité de\nLyon depuis 2020.", ["Il habite la cité de\nLyon depuis 2020."]),
-    ("wrapped lines", "Le règlement établit des règles harmonisées pour\nles ports et les gares. Il prévoit aussi que Mme\n"
-     "Dupont préside.",
+    ("wrapped lines", "Le règlement établit des règles harmonisées pour\nles ports et les gares."
+     " Il prévoit aussi que Mme\nDupont préside.",
      ["Le règlement établit des règles harmonisées pour\nles ports et les gares.",
       "Il prévoit aussi que Mme\nDupont préside."]),
     ("a digit set below", "Un mélange riche en O\n2 est brûlé.", ["Un mélange riche en O\n2 est brûlé."]),
@@ -220,4 +220,18 @@ def test_a_megabyte_takes_seconds() -> None:
     text = "Le Conseil de l'UE, réuni le 3. mars avec M. Dupont, a voté l'art. 28.\nIl en a fini, etc.\n\n" * 10_500
     begin = time.perf_counter()
     assert len(sentences(text, "fr")) == 21_000
+    assert time.perf_counter() - begin < 10
+
+
+UNUSUAL = [
+    "e.g. " * 60_000, "(e.g.) " * 40_000, "." + "»" * 100_000 + "x", "." * 300_000 + "a", "a.b" * 100_000,
+    "1. " * 100_000, "- " * 100_000, "\n" * 300_000, "(?) A" * 60_000, " " * 300_000, ".[" * 100_000, "* " * 100_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNUSUAL, ids=range(len(UNUSUAL)))
+def test_time_grows_with_length_only(text: str) -> None:
+    begin = time.perf_counter()
+    spans = sentences(text, "en")
+    assert sum(len("".join(text[start:end].split())) for start, end in spans) == len("".join(text.split()))
     assert time.perf_counter() - begin < 10

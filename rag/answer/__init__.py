@@ -6,31 +6,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from rag.schema import Hit, Passage, Scores
+from rag.schema import Hit, Quoted, Scores
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with what was found for it, and the two measures a walk lends from its other stages.
+    """A question with what was found for it, and the measures a walk lends from its other stages.
 
-    ``term_weight`` gives the rarity of an analysed term among the passages (0 and up); ``interact`` the late
-    interaction (0..1) of the question with some texts, None where the encoder has no pieces.
+    ``term_weight`` gives the rarity of an analysed term among the passages (0 and up); ``occurs`` whether any passage
+    of the index has a word like it; ``interact`` the late interaction (0..1) of the question with some texts, None
+    where the encoder has no pieces. ``same_language`` says whether the index has documents in the asker's language.
     """
 
     question: str
     language: str
     hits: Sequence[Hit]
+    same_language: bool
     term_weight: Callable[[str], float]
+    occurs: Callable[[str], bool]
     interact: Callable[[Sequence[str]], Scores] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """A stretch of a passage that answers: offsets in the document, ``passage.start <= start < end <= passage.end``."""
-
-    passage: Passage
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)

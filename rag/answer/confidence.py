@@ -11,7 +11,8 @@ from rag.answer import Asked
 from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import Seen, numbers
 from rag.schema import Scores
-from rag.text.analysis import fold, terms, word_tokens
+from rag.text.analysis import terms, word_tokens
+from rag.text.languages import same_language
 from rag.text.questions import what_is_wanted
 
 NAMES = (
@@ -36,6 +37,9 @@ NAMES = (
     "top_across",  # fused score, across languages only
 )
 
+_MARKS = "«»“”„\"()[].,;:!?…¿¡"
+_TELLING = 100.0  # more than any rarity: names and numbers come first
+
 Signs = NDArray[np.float32]
 """``(len(NAMES),)`` float32."""
 
@@ -50,7 +54,7 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
     found = set(terms(passage.text + " " + " ".join(passage.headings), passage.language))
     total = max(sum(weights.values()), 1e-6)
     lacking = {term: weight for term, weight in weights.items() if term not in found}
-    across = float(passage.language != asked.language)
+    across = float(not same_language(passage.language, asked.language))
     wanted = what_is_wanted(asked.question, asked.language)
     met = any(value for name, value in row.items() if name.startswith("wanted_"))
     passage_words = set(word_tokens(passage.text))
@@ -66,7 +70,7 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
         "late": row["late"],
         "chance": chances[best],
         "chance_passage": on_passage,
-        "rarest_missing": max(lacking.values(), default=0.0) / max(weights.values(), default=1.0),
+        "rarest_missing": max(lacking.values(), default=0.0) / max(*weights.values(), 1e-6),
         "numbers_missing": _share_missing(asked_numbers, numbers(passage.text)),
         "names_missing": _share_missing(asked_names, passage_words),
         "names": float(bool(asked_names)),
@@ -81,29 +85,29 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
 
 
 def names(question: str) -> set[str]:
-    """Folded words of the question that are written with a capital, but for the first word.
+    """Folded words of the question that are written with a capital, but for the first word; Saint-Jean is two.
 
     >>> sorted(names("Que dit Frontex à l’Union ?"))
     ['frontex', 'union']
     """
     words = question.replace("’", " ").replace("'", " ").split()
-    found = (word.strip("«»“”„\"()[].,;:!?…") for word in words[1:])
-    return {fold(word) for word in found if word[:1].isupper()}
+    found = (word.strip(_MARKS) for word in words[1:])
+    return {token for word in found if word[:1].isupper() for token in word_tokens(word)}
 
 
 def missing_words(asked: Asked) -> tuple[str, ...]:
-    """The words of the question, as asked, that no passage found has: names and numbers first, three at most."""
-    found: set[str] = set()
-    for hit in asked.hits:
-        found.update(terms(hit.passage.text + " " + " ".join(hit.passage.headings), asked.language))
+    """The words of the question, as asked, that no passage of the index has: names and numbers first, three at most.
+
+    Where no document is in the asker's language only names and numbers can be missed: the others have translations.
+    """
     lacking: dict[str, float] = {}
     capitals = names(asked.question)
     for word in asked.question.replace("’", " ").replace("'", " ").split():
-        shown = word.strip("«»“”„\"()[].,;:!?…¿¡")
+        shown = word.strip(_MARKS)
         of_word = terms(shown, asked.language)
-        if of_word and not any(term in found for term in of_word):
-            telling = fold(shown) in capitals or any(ch.isdigit() for ch in shown)
-            lacking[shown] = max(asked.term_weight(term) for term in of_word) + (100 if telling else 0)
+        telling = not capitals.isdisjoint(word_tokens(shown)) or any(ch.isdigit() for ch in shown)
+        if of_word and (telling or asked.same_language) and not any(asked.occurs(term) for term in of_word):
+            lacking[shown] = max(asked.term_weight(term) for term in of_word) + (_TELLING if telling else 0)
     return tuple(sorted(lacking, key=lambda word: -lacking[word])[:3])
 
 

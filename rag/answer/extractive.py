@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer import Asked, Quoted, Reply
+from rag.answer import Asked, Reply
 from rag.answer.confidence import NAMES as CONFIDENCE_NAMES
 from rag.answer.confidence import gauge
 from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import Seen, see
 from rag.config import PACKAGE
-from rag.schema import Scores
+from rag.schema import Quoted, Scores
 
 COEFFICIENTS = PACKAGE / "models" / "extractive.json"
 

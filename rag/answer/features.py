@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import log
 from typing import NamedTuple
+from unicodedata import decimal
 
 import numpy as np
 import regex
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from rag.answer import Asked
 from rag.schema import Passage
-from rag.text.analysis import fold, grams, terms, word_tokens
+from rag.text.analysis import grams, terms, word_tokens
 from rag.text.questions import Wanted, what_is_wanted
 from rag.text.sentences import quotable, sentences
 
@@ -45,13 +46,16 @@ NAMES = (
     "new",  # share of the sentence's words that the question has not
 )
 
-_NUMBER = regex.compile(r"\p{N}+(?:[.,\u00a0\u202f ]\p{N}+)*")
+# Groups of three parted by spaces are one number ("39 870"); other numbers that follow one another are two.
+_NUMBER = regex.compile(
+    r"(?<!\p{Nd})\p{Nd}{1,3}(?:[ \u00a0\u2009\u202f]\p{Nd}{3})+(?!\p{Nd})(?:[.,]\p{Nd}+)*|\p{Nd}+(?:[.,]\p{Nd}+)*"
+)
 _NAME = regex.compile(r"(?<![.!?:;»”\"\n]\s)(?<!^)(?<=\s|[’'«“(])\p{Lu}[\p{L}\p{M}’'-]+")
 _REASON = regex.compile(
     r"\b(?:car|parce|puisque|afin|raison|grace|cause|because|since|due|order|reason|weil|denn|damit|wegen|grund|aufgrund|"
     r"porque|debido|razon|perche|poiche|motivo|pentru|deoarece|fiindca|omdat|want|zodat|poniewaz|gdyz|aby|protoze|"
     r"pretoze|jer|zato|ker|защото|потому|чтобы|тому|щоб|mert|hogy|fordi|eftersom|darfor|koska|sest|jo|nes|γιατι|επειδη|"
-    r"διοτι|ωστε|cunku|icin|ghax|mar|لأن|因为|由于)\b"
+    r"διοτι|ωστε|cunku|icin|ghax|mar|لان)\b|因为|由于"
 )
 
 
@@ -107,7 +111,7 @@ def _rows(asked: Asked, places: list[SentenceAt], texts: list[str]) -> Features:
     rows[:, columns["words_after"]] = np.where(np.roll(same, -1), np.roll(words, -1), 0)
     rows[:, columns["late_best"]] = late / np.maximum(_best_of_hit(late, hits), 1e-6)
     rows[:, columns["first"]] = ~same
-    _see_wanted(asked, texts, rows, columns)
+    _see_wanted(asked, places, texts, rows, columns)
     return rows
 
 
@@ -136,19 +140,21 @@ def _gram_shares(asked: Asked, texts: list[str]) -> NDArray[np.float32]:
     return np.array([len(wanted & set(grams(text, asked.language))) / len(wanted) for text in texts], np.float32)
 
 
-def _see_wanted(asked: Asked, texts: list[str], rows: Features, columns: dict[str, int]) -> None:
+def _see_wanted(
+    asked: Asked, places: list[SentenceAt], texts: list[str], rows: Features, columns: dict[str, int]
+) -> None:
     """Fill in the columns that compare what is wanted with what a sentence holds."""
     wanted = what_is_wanted(asked.question, asked.language)
     asked_words = set(word_tokens(asked.question))
     asked_numbers = numbers(asked.question)
-    for row, text in zip(rows, texts, strict=True):
+    for row, place, text in zip(rows, places, texts, strict=True):
         words = word_tokens(text)
         found = numbers(text)
-        names = {fold(name) for name in _NAME.findall(text)} - asked_words
+        names = {word for name in _NAME.findall(text) for word in word_tokens(name)} - asked_words
         fresh = bool(found - asked_numbers)
         row[columns["length"]] = log(1 + len(words))
         row[columns["short"]] = len(words) < 5
-        row[columns["asks"]] = text.rstrip().endswith(("?", ";", "？", "؟")) and not text.rstrip().endswith("؛")
+        row[columns["asks"]] = _asks(text, asked.hits[place.hit].passage.language)
         row[columns["wanted_number"]] = wanted is Wanted.HOW_MANY and fresh
         row[columns["wanted_time"]] = wanted is Wanted.WHEN and fresh
         row[columns["wanted_name"]] = wanted is Wanted.WHO and bool(names)
@@ -158,10 +164,16 @@ def _see_wanted(asked: Asked, texts: list[str], rows: Features, columns: dict[st
         row[columns["new"]] = len(set(words) - asked_words) / max(len(set(words)), 1)
 
 
+def _asks(text: str, language: str) -> bool:
+    """Whether a sentence ends like a question; a semicolon is a question mark in Greek alone."""
+    bare = text.rstrip(" \u00a0\u202f\"»”’)*")
+    return bare.endswith(("?", "？", "؟", "\u037e")) or (language == "el" and bare.endswith(";"))
+
+
 def numbers(text: str) -> set[str]:
-    """The numbers of ``text`` as digits alone, grouping and decimal signs left out.
+    """The numbers of ``text`` as European digits alone, grouping and decimal signs left out.
 
     >>> sorted(numbers("1 000 agents en 2023, soit 3,5 %"))
     ['1000', '2023', '35']
     """
-    return {"".join(ch for ch in found if ch.isnumeric()) for found in _NUMBER.findall(text)}
+    return {"".join(str(decimal(ch)) for ch in found if ch.isdecimal()) for found in _NUMBER.findall(text)}

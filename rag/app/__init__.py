@@ -1,0 +1,1 @@
+"""DOOR: the chat in the browser. It draws what the walks return and decides nothing."""

@@ -52,7 +52,7 @@ _KNOWN_SHARE = 0.85  # of what lies beyond ASCII; a text with more strangers is 
 _TYPOGRAPHY_RATE = 0.02  # how often a mark of typography stands for a letter beyond ASCII, a rough guess for all
 _STRANGER_RATE = 1e-4
 _WORDS_WEIGHT = 12.0  # a text whose every sixth word is a small word of the language gains two nats a letter
-_RANK_PENALTY = 0.02  # for each place down the list of a language's encodings: it only parts equals
+_RANK_PENALTY = 0.005  # for each place down the list of a language's encodings: it only parts equals
 
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 _WORD = re.compile(r"[^\W\d_]+")

@@ -22,6 +22,7 @@ _HEADING_NAME = re.compile(
     r"címsor|titlu|naslov|επικεφαλίδα|заголовок|заглавие)\s*([1-9])"
 )
 _LEVELS = 9
+_CELL_PARAGRAPHS = 2  # a cell with more of them lays out a page
 _STYLE_DEPTH = 12  # styles rest on one another; a loop among them ends here
 
 
@@ -108,7 +109,7 @@ def _blocks(container: Any, styles: _Styles) -> Iterator[Block]:
         elif node.tag == _W + "p":
             yield from _paragraph(node, styles)
         elif node.tag == _W + "tbl":
-            yield from _table(node)
+            yield from _table(node, styles)
         elif node.tag not in _SKIPPED and isinstance(node.tag, str):
             stack.append(iter(node))
 
@@ -146,16 +147,27 @@ def _text(node: Any) -> str:
     return "".join(pieces)
 
 
-def _table(table: Any) -> Iterator[Block]:
-    """One line for each row, its cells between bars; tables inside a cell are flattened into it."""
-    for row in table.iter(_W + "tr"):
-        if next(row.iterancestors(_W + "tr"), None) is not None:
-            continue
-        cells = []
-        for cell in row.iter(_W + "tc"):
-            if next(cell.iterancestors(_W + "tc"), None) is None:
-                cells.append(" ".join(" ".join(_text(node).split()) for node in cell.iter(_W + "p")).strip())
-        yield Block(" | ".join(cell for cell in cells if cell), group="row")
+def _table(table: Any, styles: _Styles) -> Iterator[Block]:
+    """One line for each row, its cells between bars; the cells of a row that lays out a page are read one by one."""
+    for row in (node for node in table.iter(_W + "tr") if _enclosing(node, "tbl") is table):
+        cells = [node for node in row.iter(_W + "tc") if _enclosing(node, "tr") is row]
+        if any(_is_layout(cell, styles) for cell in cells):
+            for cell in cells:
+                yield from _blocks(cell, styles)
+        else:
+            words = (" ".join(" ".join(_text(node) for node in cell.iter(_W + "p")).split()) for cell in cells)
+            yield Block(" | ".join(cell for cell in words if cell), group="row")
+
+
+def _enclosing(node: Any, name: str) -> Any:
+    return next(node.iterancestors(_W + name), None)
+
+
+def _is_layout(cell: Any, styles: _Styles) -> bool:
+    """Whether a cell holds more than a value: a heading, another table, several paragraphs."""
+    paragraphs = [node for node in cell.iter(_W + "p") if _text(node).strip()]
+    nested = next(cell.iter(_W + "tbl"), None) is not None
+    return nested or len(paragraphs) > _CELL_PARAGRAPHS or any(styles.level(node) for node in paragraphs)
 
 
 def _notes(document: Any, styles: _Styles) -> Iterator[Block]:

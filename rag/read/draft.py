@@ -74,8 +74,8 @@ def finish(draft: Draft, identifier: str, path: Path) -> Document:
     """
     if not any(character.isalnum() for character in draft.text):
         raise Unreadable(path, "there is no text in it: remove it, or put a file with text in its place")
-    if _SURROGATE.search(draft.text):
-        raise Unreadable(path, "its text holds half characters (lone surrogates): save it again as UTF-8")
+    if _SURROGATE.search(draft.text) or _SURROGATE.search(identifier):
+        raise Unreadable(path, "its text or id holds half characters (lone surrogates): save it again as UTF-8")
     return Document(
         id=identifier,
         title=tidy(draft.title) or _heading_title(draft) or first_line_title(draft.text) or tidy(path.stem),

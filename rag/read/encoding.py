@@ -22,6 +22,7 @@ _DECLARABLE = re.compile(
 )
 _SAMPLE_BYTES = 64 * 1024
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_BROKEN_SHARE = 0.05
 _CONTROLS_ALLOWED = 0.002  # a stray end-of-file mark is forgiven, a program or a picture is not
 
 
@@ -29,8 +30,9 @@ _CONTROLS_ALLOWED = 0.002  # a stray end-of-file mark is forgiven, a program or 
 def decode(data: bytes, path: Path, declared: str = "") -> str:
     """The text of a file, its line ends ``\\n`` and its byte-order mark gone; no other character is changed.
 
-    Tried in this order: the byte-order mark, UTF-8, the encoding the file declares, UTF-16 by its zero bytes, then the
-    older encodings by the letters and words they yield. Raises Unreadable for bytes that are no text.
+    Tried in this order: the byte-order mark, UTF-8, the encoding the file declares, UTF-16 by its zero bytes, UTF-8
+    with a few broken bytes (each becomes U+FFFD), then the older encodings by the letters and words they yield. Raises
+    Unreadable for bytes that are no text.
     """
     text = _decode_marked(data, path)
     if text is None and not data.isascii():
@@ -40,7 +42,7 @@ def decode(data: bytes, path: Path, declared: str = "") -> str:
     if text is None:
         text = _decode_as(data, "utf-8")
     if text is None or "\x00" in text:
-        text = _decode_zero_bytes(data) or _decode_older(data)
+        text = _decode_zero_bytes(data) or _decode_damaged(data) or _decode_older(data)
     if text is None or _is_binary(text):
         raise Unreadable(path, "it holds bytes that are not text: give it its true suffix, or save it as UTF-8 text")
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -83,6 +85,14 @@ def _decode_zero_bytes(data: bytes) -> str | None:
     if sample[0::2].count(0) > 0.4 * half:
         return _decode_as(data, "utf-16-be")
     return None
+
+
+def _decode_damaged(data: bytes) -> str | None:
+    """The text of UTF-8 of which at most one character in twenty beyond ASCII is broken, as at a cut."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    beyond = sum(character > "\x7f" for character in text)
+    return text if broken <= _BROKEN_SHARE * beyond else None
 
 
 def _is_binary(text: str) -> bool:

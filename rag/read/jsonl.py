@@ -24,39 +24,36 @@ def read_lines(path: Path, data: bytes, identifier: str, problems: list[Unreadab
         if not line.strip():
             continue
         try:
-            name, draft = _parse(path, number, line, f"{identifier}#{number}")
+            name, draft = _parse(path, line, f"{identifier}#{number}")
             if name in seen:
-                reason = f"line {number}: the id {name!r} is already that of line {seen[name]}: give it its own"
-                raise Unreadable(path, reason)
+                raise Unreadable(path, f"the id {name!r} is already that of line {seen[name]}: give it its own")
             document = finish(draft, name, path)
         except Unreadable as problem:
-            at_line = f"line {number}: "
-            reason = problem.reason if problem.reason.startswith(at_line) else at_line + problem.reason
-            problems.append(Unreadable(path, reason))
+            problems.append(Unreadable(path, f"line {number}: {problem.reason}"))
             continue
         seen[name] = number
         yield document
 
 
-def _parse(path: Path, number: int, line: str, default: str) -> tuple[str, Draft]:
-    """The id and the draft of one line; raises Unreadable naming the line and the field."""
+def _parse(path: Path, line: str, default: str) -> tuple[str, Draft]:
+    """The id and the draft of one line; raises Unreadable naming the field."""
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
-        raise Unreadable(path, f"line {number} is not JSON ({error.msg} at character {error.pos + 1})") from error
+        raise Unreadable(path, f"it is not JSON ({error.msg} at character {error.pos + 1})") from error
     except (ValueError, RecursionError) as error:
-        raise Unreadable(path, f"line {number} is not JSON that can be read ({error})") from error
+        raise Unreadable(path, f"it is not JSON that can be read ({error})") from error
     if not isinstance(record, dict):
-        raise Unreadable(path, f'line {number}: must be an object such as {{"id": "…", "text": "…"}}')
+        raise Unreadable(path, 'it must be an object such as {"id": "…", "text": "…"}')
     text = record.get("text")
     if not isinstance(text, str):
-        raise Unreadable(path, f"line {number}: the field text is missing or not a string")
+        raise Unreadable(path, "the field text is missing or not a string")
     for field in _FIELDS:
         if not isinstance(record.get(field), str | None):
-            raise Unreadable(path, f"line {number}: the field {field} must be a string")
+            raise Unreadable(path, f"the field {field} must be a string")
     name = record.get("id")
     if isinstance(name, bool) or not isinstance(name, str | int | None):
-        raise Unreadable(path, f"line {number}: the field id must be a string")
+        raise Unreadable(path, "the field id must be a string")
     title, language, date, source = (record.get(field) or "" for field in _FIELDS)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return default if name in (None, "") else str(name), Draft(text, title, language, date, source=source)

@@ -12,6 +12,7 @@ from rag.read.encoding import decode
 from rag.schema import Heading
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT_MATTER_CHARS = 64_000
 _FIELDS = {
     "title": ("title", "titre", "titel", "título", "titolo", "tytuł"),
     "language": ("language", "lang", "langue", "sprache", "locale"),
@@ -19,7 +20,6 @@ _FIELDS = {
     "source": ("source", "publisher", "author", "auteur", "site"),
 }
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
-_ATX_END = re.compile(r"(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _NOT_A_PARAGRAPH = re.compile(r" {0,3}(?:[>|]|[-+*][ \t]|\d+[.)][ \t])| {4}|\t")
@@ -32,7 +32,7 @@ def read_markdown(path: Path, data: bytes) -> Draft:
     Front matter that is no YAML mapping is left in the text.
     """
     text = decode(data, path)
-    match = _FRONT_MATTER.match(text)
+    match = _FRONT_MATTER.match(text[:_FRONT_MATTER_CHARS])
     fields = _fields(match[1] or "") if match else None
     if match is None or fields is None:
         return Draft(text, headings=tuple(find_headings(text)))
@@ -85,14 +85,21 @@ def find_headings(text: str) -> Iterator[Heading]:
         if fence or mark:
             fence = _fence_after(fence, mark[1] if mark else "")
         elif atx:
-            words = _ATX_END.sub("", line[atx.end() :])
-            yield from _heading(text, offset + atx.end(), offset + atx.end() + len(words), len(atx[1]))
+            end = offset + len(_without_closing_marks(line, atx.end()))
+            yield from _heading(text, offset + atx.end(), end, len(atx[1]))
         elif underline and before[1]:
             yield from _heading(text, before[0], before[0] + len(before[1]), 1 if underline[1][0] == "=" else 2)
         elif line.strip() and len(line) <= _SETEXT_CHARS and not _NOT_A_PARAGRAPH.match(line):
             paragraph = line
         before = (offset, paragraph)
         offset += len(line) + 1
+
+
+def _without_closing_marks(line: str, start: int) -> str:
+    """The line without the number signs that may close a heading whose words begin at ``start``."""
+    line = line.rstrip(" \t")
+    bare = line.rstrip("#")
+    return bare if len(bare) <= start or bare[-1] in " \t" else line
 
 
 def _fence_after(fence: str, mark: str) -> str:

@@ -24,6 +24,7 @@ _SKIPPED = frozenset(
     }
 )
 _LEVELS = 9
+_CELL_PARAGRAPHS = 2  # a cell with more of them lays out a page
 _SPACES_MOST = 100  # a repeat count is the file's word; more spaces than this say no more
 _CONTENT, _META, _MANIFEST = "content.xml", "meta.xml", "META-INF/manifest.xml"
 
@@ -102,12 +103,21 @@ def _blocks(top: Any, parents: dict[str, str], notes: list[Any]) -> Iterator[Blo
             elif words:
                 yield Block(bullet + words if depth else words, group="list" if depth else "")
                 bullet = ""
-        elif name == "table-row":
+        elif name == "table-row" and not _is_layout(node):
             walk.skip_subtree()
             cells = (" ".join(_words(cell, notes).split()) for cell in node if _name(cell) == "table-cell")
             yield Block(" | ".join(cell for cell in cells if cell), group="row")
         elif not name or name in _SKIPPED:
             walk.skip_subtree()
+
+
+def _is_layout(row: Any) -> bool:
+    """Whether a cell of the row holds more than a value: a heading, another table, several paragraphs."""
+    for cell in row:
+        names = [_name(node) for node in cell.iter()]
+        if "h" in names or "table" in names or names.count("p") > _CELL_PARAGRAPHS:
+            return True
+    return False
 
 
 def _level(node: Any, name: str, parents: dict[str, str]) -> int:

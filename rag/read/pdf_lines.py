@@ -10,6 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 _EDGE_LINES = 3  # a running head or foot is among the first or last three lines of its page
+_STRIP = 10.0  # points; the grid on which beginnings of lines are compared
 _SHARE = 0.4  # of the pages: heads that alternate left and right stand on about half of them
 _TERMINAL = re.compile(r"[.!?…:;。！？][»”\"'’)\]]*$")
 _BULLET = re.compile(r"[•▪◦‣●■□➢➤✓·\uf0b7\uf0a7][ \t]?")
@@ -123,7 +124,7 @@ def join_pages(pages: list[list[Line]]) -> tuple[str, tuple[int, ...]]:
 def clean(text: str) -> str:
     """The line without control characters, its ligatures in letters and its spaces single."""
     text = _CONTROL.sub("", _LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text))
-    return " ".join(text.replace("\uf0b7", "•").replace("\uf0a7", "•").split(" "))
+    return re.sub("[ \t]+", " ", text.replace("\uf0b7", "•").replace("\uf0a7", "•"))
 
 
 def _gaps(pages: list[list[Line]]) -> list[str]:
@@ -135,7 +136,7 @@ def _gaps(pages: list[list[Line]]) -> list[str]:
         for index, line in enumerate(page):
             if not gaps:
                 gaps.append("")
-            elif index == 0 or line.bottom >= before.top:
+            elif index == 0 or line.bottom > before.top:
                 gaps.append(_gap_across(before, line, right))
             else:
                 gaps.append(_gap(before, line, right, spacing))
@@ -145,7 +146,7 @@ def _gaps(pages: list[list[Line]]) -> list[str]:
 
 def _gap_across(before: Line, line: Line, right: float) -> str:
     """Between the end of a page or column and the next: a sentence that runs on is joined."""
-    if _TERMINAL.search(before.text) or _LEADERS.search(before.text) or _BULLET.match(line.text):
+    if _TERMINAL.search(before.text) or _LEADERS.search(before.text[-80:]) or _BULLET.match(line.text):
         return "\n\n"
     runs_on = line.height > 0 and before.right > right - 2 * line.height and 0.9 < before.height / line.height < 1.1
     return " " if line.text[:1].islower() or (runs_on and not line.text[:1].isdigit()) else "\n\n"
@@ -154,7 +155,7 @@ def _gap_across(before: Line, line: Line, right: float) -> str:
 def _gap(before: Line, line: Line, right: float, spacing: float) -> str:
     """Between two lines of one column that ends at ``right`` and whose lines stand ``spacing`` heights apart."""
     ended = bool(_TERMINAL.search(before.text))
-    if _BULLET.match(line.text) or _LEADERS.search(before.text):
+    if _BULLET.match(line.text) or _LEADERS.search(before.text[-80:]):
         return "\n"
     if not line.height or not before.height:
         return "\n" if ended else " "
@@ -163,6 +164,8 @@ def _gap(before: Line, line: Line, right: float, spacing: float) -> str:
     larger = max(before.height, line.height) / min(before.height, line.height)
     if larger > 1.15 or before.top - line.top > 1.3 * spacing * line.height:
         return "\n\n"
+    if before.text[-1] in _HYPHENS and line.text[0].isalpha():
+        return " "
     if ended and _DASH_ITEM.match(line.text):
         return "\n"
     had_room = before.right + 0.25 * line.height + line.first_word < right - 0.1 * line.height
@@ -183,10 +186,15 @@ def _spacing(page: list[Line]) -> float:
 
 def _column_rights(page: list[Line]) -> list[float]:
     """For each line the right edge of its column: the furthest of the lines that begin near where it begins."""
+    furthest: dict[int, float] = {}  # by the strip of the page in which lines begin
+    for line in page:
+        strip = int(line.left // _STRIP)
+        furthest[strip] = max(furthest.get(strip, line.right), line.right)
     rights = []
     for line in page:
-        near = [other.right for other in page if abs(other.left - line.left) < 4 * max(line.height, 1.0)]
-        rights.append(max(near, default=line.right))
+        reach = min(4 * line.height, 20 * _STRIP)
+        strips = range(int((line.left - reach) // _STRIP), int((line.left + reach) // _STRIP) + 1)
+        rights.append(max(furthest.get(strip, line.right) for strip in strips))
     return rights
 
 

@@ -9,6 +9,7 @@ from rag.text.dates import find_dates
 
 _TITLE_CHARS = 150  # a first line longer than this is a paragraph
 _LINES_TRIED = 8
+_PLACE_CHARS = 28  # what a dateline holds beside its date: "Saint-Aure-sur-Lède, le "
 _KEPT_CHARS = 300  # a declared title is cut here, so that a list of documents stays a list
 
 _MARKS = re.compile(r"^[\s#>*_=+•·–—-]+|[\s#*_=:]+$")
@@ -16,21 +17,28 @@ _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)|`")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]+")
 
+
+
+def _folded(text: str) -> str:
+    """The text without case or accents."""
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
 # Lines that say what kind of paper this is, not what it is about.
-_KINDS = frozenset(
-    """communique|communique de presse|pour diffusion immediate|diffusion immediate|dossier de presse|presse|
-    a diffuser immediatement|sous embargo|press release|news release|for immediate release|media release|statement|
-    pressemitteilung|medienmitteilung|presseinformation|zur sofortigen veroffentlichung|persbericht|pers|
-    comunicado|comunicado de prensa|nota de prensa|para publicacion inmediata|comunicado de imprensa|
-    comunicato|comunicato stampa|nota stampa|komunikat|komunikat prasowy|informacja prasowa|comunicat|
-    comunicat de presa|tiskova zprava|tlacova sprava|sporocilo za javnost|priopcenje|priopcenje za javnost|
-    sajtokozlemeny|kozlemeny|pranesimas spaudai|pranesimas ziniasklaidai|pazinojums presei|preses relize|
-    pressiteade|lehdistotiedote|tiedote|pressmeddelande|pressemeddelelse|pressemelding|δελτιο τυπου|прессъобщение|
-    съобщение за медиите|пресс-релиз|пресс релиз|пресрелиз|прес-реліз|basin bulteni|preasraitis|preaseisiuint|
-    stqarrija ghall-istampa|بيان صحفي|新闻稿|document|index|home|accueil|sommaire|table des matieres""".replace(
-        "\n", ""
-    ).split("|")
+_KIND_LINES = (
+    "communiqué|communiqué de presse|pour diffusion immédiate|à diffuser immédiatement|sous embargo",
+    "dossier de presse|presse|press release|news release|for immediate release|media release|statement",
+    "pressemitteilung|medienmitteilung|presseinformation|zur sofortigen veröffentlichung|persbericht|persmededeling",
+    "comunicado|comunicado de prensa|nota de prensa|para publicación inmediata|comunicado de imprensa",
+    "comunicato|comunicato stampa|nota stampa|komunikat|komunikat prasowy|informacja prasowa|comunicat de presă",
+    "tisková zpráva|tlačová správa|sporočilo za javnost|priopćenje|priopćenje za javnost|közlemény|sajtóközlemény",
+    "pranešimas spaudai|pranešimas žiniasklaidai|paziņojums presei|preses relīze|pressiteade|lehdistötiedote|tiedote",
+    "pressmeddelande|pressemeddelelse|pressemelding|preaseisiúint|stqarrija għall-istampa|basın bülteni|δελτίο τύπου",
+    "прессъобщение|съобщение за медиите|пресс-релиз|пресс релиз|пресрелиз|прес-реліз|بيان صحفي|新闻稿",
+    "document|index|home|accueil|sommaire|table des matières",
 )
+_KINDS = frozenset(_folded(kind) for line in _KIND_LINES for kind in line.split("|"))
 _PROGRAM_TITLE = re.compile(
     r"microsoft (?:office )?(?:word|excel|powerpoint)\b.*"
     r"|(?:presentation|diapositive|slide|doc|document|dokument|file|print|title|titre|word document)\W?\d*"
@@ -92,20 +100,11 @@ def _plain(line: str) -> str:
 
 
 def _is_kind(title: str) -> bool:
-    decomposed = unicodedata.normalize("NFD", title.casefold())
-    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return plain.strip(" .:!-–—[]()«»\"'") in _PLAIN_KINDS or not any(character.isalpha() for character in title)
+    return _folded(title).strip(" .:!-–—[]()«»\"'") in _KINDS or not any(character.isalpha() for character in title)
 
 
 def _is_dateline(title: str) -> bool:
     """Whether a date and a few words (a place, a day of the week) are all there is."""
     found = find_dates(title)
-    return bool(found) and len(title) - sum(end - start for start, end, _ in found) <= max(24, len(title) // 2) and (
-        len(title) <= 60
-    )
-
-
-_PLAIN_KINDS = frozenset(
-    "".join(c for c in unicodedata.normalize("NFD", kind.strip().casefold()) if not unicodedata.combining(c))
-    for kind in _KINDS
-)
+    rest = len(title) - sum(end - start for start, end, _ in found)
+    return bool(found) and rest <= _PLACE_CHARS

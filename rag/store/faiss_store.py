@@ -16,6 +16,9 @@ _FIRSTS = "first_vectors.npy"
 # Up to here vectors stay float32 and exact; above, eight bits a number keep 100,000 passages under 250 MB.
 _EXACT_VECTOR_COUNT = 150_000
 
+# A search over fewer vectors than this ends before a second thread has started.
+_ONE_THREAD_COUNT = 100_000
+
 
 def build_faiss(folder: Path, batches: Iterable[tuple[Vectors, Rows]], dimension: int) -> None:
     """Write ``vectors.faiss`` and, for each passage, the place of its first vector."""
@@ -54,6 +57,8 @@ class FaissStore:
         import faiss
 
         self._index: Any = faiss.read_index(str(folder / _VECTORS))
+        if self._index.ntotal < _ONE_THREAD_COUNT:
+            faiss.omp_set_num_threads(1)
         self._firsts = np.load(folder / _FIRSTS, allow_pickle=False)
         if len(self._firsts) < 1 or int(self._firsts[-1]) != self._index.ntotal:
             raise ValueError("the vectors and their passages do not match")

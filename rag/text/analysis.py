@@ -80,6 +80,7 @@ def _term(word: str, language: str) -> str:
     return (stemmer.stemWord(folded) if stemmer else folded)[:_MAX_TERM_CHARS]
 
 
+@lru_cache(maxsize=262_144)
 def _is_stop_word(word: str, language: str) -> bool:
     """Whether ``word`` is a stop word as it is written; one with other accents is another word (mais, maïs)."""
     return word.lower().translate(_SAME_LETTER) in _stop_words(language)

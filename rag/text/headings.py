@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from dataclasses import replace
 
 from rag.schema import Document, Heading, Span
 from rag.text.sentences import paragraphs, quotable
@@ -21,6 +23,12 @@ CHAIN = 3
 
 _TITLE, _MARKDOWN, _LABELLED, _CAPITALS, _NUMBERED, _BOLD, _SHORT = 1, 1, 1, 7, 7, 15, 20
 """Levels: the first line, then hashes and legal divisions (plus their depth), then what only looks like a heading."""
+
+
+def _fold(words: str) -> str:
+    """The words without accents, which capitals often lack."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", words) if unicodedata.category(letter) != "Mn")
+
 
 _LABELS = (
     (
@@ -45,10 +53,12 @@ _LABELS = (
         "artikla cikk straipsnis pants airteagal artikolu статья стаття artikkeli madde § art"
     ),
 )
-_WORDS = "|".join(re.escape(word) for words in _LABELS for word in words.split())
-_COUNT = r"(?:\d{1,4}[a-z]?|[IVXLC]{1,7}|[A-H]|premier|première|primero|primo)\b\.?"
+_FOLDED = [{_fold(word) for word in words.split()} for words in _LABELS]
+_WORDS = "|".join(re.escape(word) for words in _FOLDED for word in sorted(words))
+_COUNT = r"(?:\d{1,4}[a-z]?|[IVXLC]{1,7}|[A-HΑ-Ω]|premier|premiere|primero|primo)\b\.?"
 _LABEL = re.compile(rf"(?i:({_WORDS}))\.?\s*{_COUNT}|{_COUNT}\s*(?i:({_WORDS}))\b")
 _NUMBER = re.compile(r"((?:\d{1,2}|[IVX]{1,5}|[A-H])(?:\.\d{1,2}){0,4})[.)]?\s+[^\W\d_]")
+_BLANK_LINE = re.compile(r"[^\S\n]*\n[^\S\n]*\n")
 _HASHES = re.compile(r"(#{1,6})\s+\S")
 _MARKS = re.compile(r"[-*+•–—·▪◦‣●|>]\s|[a-z0-9]{1,3}\)|\||>")
 _CONTACT = re.compile(r"@|©|https?:|www\.|\d[\d .]{7,}")
@@ -57,23 +67,27 @@ _CONTACT = re.compile(r"@|©|https?:|www\.|\d[\d .]{7,}")
 def headings(document: Document) -> list[Heading]:
     """The headings of ``document`` in order, none over another, the larger the level the deeper.
 
-    Where the format declares headings they are kept as they are, and only legal divisions ("Article 3") are added,
-    deeper. Otherwise Markdown, legal divisions, numbered titles, and short lines that stand over a paragraph.
+    Where the format declares headings they are kept as they are, and only what is marked by its own form ("Article
+    3") is added, deeper. Where it declares none, or a title only, short lines that stand over a paragraph are too.
     """
+    text = document.text
     declared = _declared(document)
-    lines = paragraphs(document.text)
-    if not declared:
-        return _unmarked(document.text, lines)
-    lowest = max(heading.level for heading in declared)
-    found = [_marked(document.text, span, lowest) for span in lines if _is_line(document.text, span)]
-    added = [heading for heading in found if heading and not _covered(heading, declared)]
-    return sorted([*declared, *added], key=lambda heading: heading.start)
+    lines = paragraphs(text)
+    if len(declared) < 2:
+        found = _unmarked(text, lines)
+    else:
+        found = [heading for span in lines if (heading := _marked(text, span))]
+    lowest = max((heading.level for heading in declared), default=0)
+    added = [replace(heading, level=min(lowest + heading.level, DEEPEST)) for heading in found]
+    kept = [heading for heading in added if not _covered(heading, declared)]
+    return sorted([*declared, *kept], key=lambda heading: heading.start)
 
 
 def heading_text(text: str, heading: Heading) -> str:
-    """The words of a heading on one line, without Markdown."""
+    """The words of a heading on one line, without Markdown and without a colon at the end."""
     start, end = quotable(text, (heading.start, heading.end))
-    return " ".join(text[start:end].split())
+    words = " ".join(text[start:end].split())
+    return words.rstrip(" :") or words
 
 
 def _declared(document: Document) -> list[Heading]:
@@ -97,18 +111,21 @@ def _is_line(text: str, span: Span) -> bool:
     return span[1] - span[0] <= 2 * LINE_CHARS and "\n" not in text[span[0] : span[1]]
 
 
-def _marked(text: str, span: Span, below: int = 0) -> Heading | None:
-    """The heading that a line announces by its own form (hashes, "Article 3", "3.1 Objet"), ``below`` a level."""
+def _marked(text: str, span: Span) -> Heading | None:
+    """The heading that a line announces by its own form: hashes, "Article 3", "3.1 Objet"."""
+    if not _is_line(text, span):
+        return None
     line = text[slice(*quotable(text, span))]
     level = 0
     if hashes := _HASHES.match(text, *span):
         level = _MARKDOWN + len(hashes[1])
-    elif len(line) <= LINE_CHARS and (label := _LABEL.match(line)) and not _is_sentence(line[label.end() :]):
+    elif len(line) <= LINE_CHARS and (label := _LABEL.match(_fold(line))):
         word = (label[1] or label[2]).lower()
-        level = _LABELLED + 1 + next(depth for depth, words in enumerate(_LABELS) if word in words.split())
+        depth = next(depth for depth, words in enumerate(_FOLDED) if word in words)
+        level = 0 if _is_sentence(_fold(line)[label.end() :]) else _LABELLED + 1 + depth
     elif len(line) <= LINE_CHARS and (number := _NUMBER.match(text, *span)) and "." in number[1]:
         level = 0 if _is_sentence(line) else _NUMBERED + 1 + number[1].count(".")
-    return Heading(*span, min(below + level, DEEPEST)) if level else None
+    return Heading(*span, level) if level else None
 
 
 def _is_sentence(line: str) -> bool:
@@ -122,7 +139,7 @@ def _unmarked(text: str, lines: list[Span]) -> list[Heading]:
     chain: list[Span] = []
     before: Span | None = None
     for span in lines:
-        marked = _marked(text, span) if _is_line(text, span) else None
+        marked = _marked(text, span)
         if marked is None and _may_head(text, span, first=span == lines[0]):
             chain.append(span)
             continue
@@ -168,7 +185,7 @@ def _may_head(text: str, span: Span, first: bool) -> bool:
     """
     line = text[slice(*quotable(text, span))]
     room = 2 if first or line != text[slice(*span)] else 1
-    if first:
+    if first and _BLANK_LINE.match(text, span[1]):
         line = line.rstrip(" :\u00a0")
     if len(line) > room * LINE_CHARS or len(line.split()) > room * LINE_WORDS or "\n" in line or _is_sentence(line):
         return False

@@ -21,6 +21,9 @@ LONG_CHARS = 600
 THAI_CHARS = 110
 """Thai marks no sentence ends: a space after this many characters is taken for one."""
 
+_NEAR_CHARS = 60
+"""How far back the words before a mark are looked at."""
+
 NARROW_CHARS, WIDE_CHARS = 40, 200
 """Lines wrapped by a page are this long: shorter ones are items, longer ones are whole paragraphs."""
 
@@ -38,7 +41,7 @@ _LAST_WORD = re.compile(r"[\s'’(]([^\W\d_]{1,3})$")
 
 _SURE = "。！？｡।॥؟۔։።"
 _CLOSERS = "\"'”’»›“«‹)\\]}*_」』）】》〉"
-_STOP = rf"[.!?…‽]+(?:[ \u00a0\u202f]?[»›](?!\w)|[{_CLOSERS}])*(?:\[[^\[\]\n]{{1,30}}\])*"
+_STOP = rf"[.!?…‽]+(?:[ \u00a0\u202f][»›](?!\w)|[{_CLOSERS}])*(?:\[[^\[\]\n]{{1,30}}\])*"
 _GLUED = r"(?<=[^\W\d_A-Z]{3})[.!?](?=[^\W\d_])"
 _END = re.compile(rf"(?:[{_SURE}]+|[!?]+(?=[\u2e80-\u9fff]))[{_CLOSERS}]*|{_STOP}(?=\s|$)|{_GLUED}")
 _GREEK_END = re.compile(rf"{_END.pattern}|[;\u037e][{_CLOSERS}]*(?=\s|$)")
@@ -47,7 +50,7 @@ _BEFORE = re.compile(r"([^\s()\[\]{}«»\"“”„’'/…,;:]+)$")
 _SEVERAL_STOPS = re.compile(r"(?:[^\W\d_]{1,4}\.)+[^\W\d_]{1,4}$")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?-)*[^\W\d_]$")
 _ROMAN = re.compile(r"[IVXLC]+$")
-_LABEL = re.compile(r"[\W_]*(?:[^\W\d_]+\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+|[^\W\d_])$")
+_LABEL = re.compile(r"[\W_]{,9}(?:[^\W\d_]{1,30}\s{1,9})?(?:\d+(?:\.\d+)*|[IVXLC]+|[^\W\d_])$")
 _THAI_SPACE = re.compile(r"(?<=[\u0e00-\u0e7f\d)”\"]) +(?=[\u0e00-\u0e7f“\"(])")
 
 
@@ -184,7 +187,7 @@ def _parts(text: str, before: Span, after: Span, width: int) -> bool:
     if first.islower():
         return last == ";" or (last == ":" and text[after[1] - 1] == ";") or (last in ".!?…" and not width)
     word = _LAST_WORD.search(text, max(before[0], before[1] - 6), before[1])
-    return ended or not (last in "،、-" or (word is not None and (word[1].islower() or len(word[1]) == 1)))
+    return ended or not (last in "،、-" or (word and (word[1].islower() or (len(word[1]) == 1 and first.isdigit()))))
 
 
 # --- sentences --------------------------------------------------------------------------------------------------
@@ -224,26 +227,29 @@ def _ends(text: str, start: int, match: re.Match[str], end: int, language: str, 
         return False
     if mark[0] != "." or mark.startswith(".."):
         return _exclaims(text, start, match, word, table)
-    before = _BEFORE.search(text, max(start, match.start() - 40), match.start())
-    return before is None or _full_stop(text[start : before.start()], before[1], word, symbol, language, table)
+    if _LABEL.fullmatch(text, start, match.start()):
+        return False
+    near = max(start, match.start() - _NEAR_CHARS)
+    before = _BEFORE.search(text, near, match.start())
+    return before is None or _full_stop(text[near : before.start()], before[1], word, symbol, language, table)
 
 
 def _exclaims(text: str, start: int, match: re.Match[str], word: str, table: Abbreviations) -> bool:
     """Whether a sentence ends with ``?``, ``!`` or dots before a word that begins with a capital."""
     if ")" not in match[0] and "]" not in match[0]:
         return True
-    opening = text[start : match.start()].rstrip()
+    opening = text[max(start, match.start() - _NEAR_CHARS) : match.start()].rstrip()
     if opening.endswith(("(", "[")):  # "[…]": something was left out
         return opening[:-1].rstrip().endswith((".", "!", "?", "…"))
     return word in table.starters
 
 
 def _full_stop(lead: str, token: str, word: str, symbol: str, language: str, table: Abbreviations) -> bool:
-    """Whether the full stop after ``token`` ends the sentence begun by ``lead``, if ``word`` or ``symbol`` follows."""
+    """Whether the full stop after ``token``, which ``lead`` precedes and ``word`` or ``symbol`` follows, ends it."""
     bare = token.strip("*_-")
     lower = bare.lower()
     without_article = lower.rpartition("-")[2]  # Maltese: "id-Dr. Borg"
-    if not table.never.isdisjoint((bare, lower, without_article)) or _LABEL.fullmatch(lead + bare):
+    if not table.never.isdisjoint((bare, lower, without_article)):
         return False
     if _INITIALS.fullmatch(bare):
         return _after_initial(lead, bare, word, language, table)

@@ -132,7 +132,9 @@ def signs_of(examples: Sequence[Example], weights: NDArray[np.float32]) -> NDArr
     return np.stack(rows)
 
 
-def fit_confidence(signs: NDArray[np.float32], answerable: NDArray[np.bool_], sets: Sequence[str]) -> NDArray[np.float32]:
+def fit_confidence(
+    signs: NDArray[np.float32], answerable: NDArray[np.bool_], sets: Sequence[str]
+) -> NDArray[np.float32]:
     """Logistic weights and, last, the constant; in each set both outcomes weigh the same."""
     import torch
 
@@ -156,7 +158,7 @@ def fit_confidence(signs: NDArray[np.float32], answerable: NDArray[np.bool_], se
 
 
 def report(examples: Sequence[Example], weights: NDArray[np.float32], confidence: NDArray[np.float32]) -> Iterator[str]:
-    """For each set, on the held-out half: right sentence given the right passage, right end to end, AUROC of refusal."""
+    """For each set, on the held-out half: right sentence given its passage, right end to end, AUROC of refusal."""
     held = [example for example in examples if example.held_out]
     logits = signs_of(held, weights) @ confidence[:-1] + confidence[-1]
     for name in dict.fromkeys(example.set_name for example in held):

@@ -1,0 +1,55 @@
+"""DOOR: the settings of the page, and the index and answering model it opens once for every visitor."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from rag.answer.extractive import ExtractiveModel
+from rag.config import Config, load_config
+from rag.errors import BadUsage, IndexMissing
+from rag.library import Library, open_library
+from rag.store.generation import current_name
+
+SETTINGS = "COMMUNIQUE_SETTINGS"
+"""The environment variable in which `rag chat` hands its settings to the page, as JSON."""
+
+
+def settings() -> Config:
+    """The settings handed over by `rag chat`; without them the defaults and ``rag.toml`` of the current folder."""
+    text = os.environ.get(SETTINGS)
+    if text is None:
+        return load_config()
+    try:
+        values: dict[str, Any] = json.loads(text)
+        return Config(**values | {"index": Path(values["index"])})
+    except (ValueError, TypeError, KeyError) as error:
+        raise BadUsage(f"{SETTINGS} does not hold settings ({error}): start the page with `rag chat`") from error
+
+
+def open_desk(config: Config) -> Library:
+    """The index in use, opened once a generation: a rebuilt index is picked up by itself.
+
+    Raises IndexMissing and whatever open_library raises.
+    """
+    name = current_name(config.index)
+    if name is None:
+        raise IndexMissing(config.index)
+    return replace(_open(str(config.index.resolve()), name, config.encoder, config), config=config)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _open(index: str, generation: str, encoder: str, _config: Config) -> Library:
+    """The names are what the cache goes by; the settings are not."""
+    return open_library(_config)
+
+
+@st.cache_resource(show_spinner=False)
+def answering_model() -> ExtractiveModel:
+    """The answering model, loaded once."""
+    return ExtractiveModel()

@@ -1,0 +1,58 @@
+"""DOOR: the three parts of the page that Streamlit has no widget for: an answer, passages found, an open document.
+
+They get their texts as data and set them as text, so that nothing written in a document is ever read as HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_WEB = Path(__file__).with_name("web")
+
+
+def draw_reply(key: str, data: dict[str, Any], open_marker: Callable[[int], None]) -> None:
+    """An answer with its citations; ``open_marker`` is called with the marker that was clicked."""
+    _draw("reply", key, data, open_marker)
+
+
+def draw_hits(key: str, data: dict[str, Any], open_position: Callable[[int], None]) -> None:
+    """Passages that unfold; ``open_position`` is called with the position, from 0, of the one to be opened."""
+    _draw("hits", key, data, open_position)
+
+
+def draw_reading(key: str, data: dict[str, Any]) -> None:
+    """A document's text, scrolled to its mark."""
+    _part("reading")(key=key, data=data)
+
+
+def draw_style() -> None:
+    """The style of what stands outside the parts."""
+    st.html(f"<style>{(_WEB / 'desk.css').read_text(encoding='utf-8')}</style>")
+
+
+def _draw(name: str, key: str, data: dict[str, Any], act: Callable[[int], None]) -> None:
+    def clicked() -> None:
+        value = st.session_state[key].get("open")
+        if isinstance(value, int | float):  # JavaScript has one kind of number
+            act(int(value))
+
+    _part(name)(key=key, data=data, on_open_change=clicked)
+
+
+@cache
+def _part(name: str) -> Callable[..., Any]:
+    def text(file: str) -> str:
+        return (_WEB / file).read_text(encoding="utf-8")
+
+    part: Callable[..., Any] = st.components.v2.component(
+        f"communique_{name}",
+        html=f'<div class="{name}"></div>',
+        css=text(f"{name}.css"),
+        js=text("make.js") + text(f"{name}.js"),
+    )
+    return part

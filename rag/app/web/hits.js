@@ -1,0 +1,26 @@
+// Draws passages found: each a line that unfolds into its text, with a button that opens the document there.
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".hits");
+  if (root.dataset.drawn === data.key) return;
+  root.dataset.drawn = data.key;
+  const parts = data.heading ? [make("p", "heading", data.heading)] : [];
+  data.hits.forEach((hit, position) => {
+    const details = make("details");
+    details.open = data.unfolded && position === 0;
+    const summary = make("summary");
+    const title = make("span", "title", hit.title, hit.language);
+    title.dir = "auto";
+    const lines = make("span", "lines");
+    lines.append(title, make("span", "facts", hit.facts.join(" · ")));
+    summary.append(make("span", "number", String(hit.rank)), lines);
+    const text = make("p", "text", hit.text, hit.language);
+    text.dir = "auto";
+    const button = make("button", "open", data.open);
+    button.type = "button";
+    button.onclick = () => setTriggerValue("open", position);
+    details.append(summary, text, button);
+    parts.push(details);
+  });
+  root.replaceChildren(...parts);
+}

@@ -1,0 +1,28 @@
+// Draws a document with a passage marked in it and brings that passage into view.
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".reading");
+  if (root.dataset.drawn === data.key) return;
+  root.dataset.drawn = data.key;
+  const title = make("h2", "title", data.title, data.language);
+  title.dir = "auto";
+  const parts = [title, make("p", "facts", data.facts.join(" · "))];
+  if (data.note) parts.push(make("p", "note", data.note));
+  const paper = make("div", "paper");
+  paper.tabIndex = 0;
+  const text = make("div", "text", undefined, data.language);
+  text.dir = "auto";
+  for (const [kind, words] of data.pieces) {
+    if (kind === "text") text.append(words);
+    else text.append(make(kind === "mark" ? "mark" : "span", kind, words));
+  }
+  paper.append(text);
+  root.replaceChildren(...parts, paper);
+  const mark = paper.querySelector("mark");
+  if (!mark) return;
+  requestAnimationFrame(() => {
+    const above = mark.getBoundingClientRect().top - paper.getBoundingClientRect().top + paper.scrollTop;
+    const room = Math.max(0, (paper.clientHeight - mark.offsetHeight) / 2);
+    paper.scrollTop = above - Math.min(room, paper.clientHeight / 3);
+  });
+}

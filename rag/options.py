@@ -1,0 +1,91 @@
+"""DOOR: what the `rag` command can be told: its commands, their options, and what is said of them in `--help`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from rag.errors import BadUsage
+
+_EPILOG = "Everything runs on this machine; no network is needed but for an encoder named on a hub."
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one sentence and exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise BadUsage instead of printing the usage."""
+        raise BadUsage(f"{message}: run `{self.prog} --help` to see what is possible")
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The options of one command, whose name is in ``command``; raises BadUsage for anything that means nothing."""
+    return _parser().parse_args(arguments)
+
+
+def _parser() -> _Parser:
+    purpose = "Ask your own documents; every claim is tied to its sentence."
+    parser = _Parser(prog="rag", description=purpose, epilog=_EPILOG)
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
+    for name, summary, add in (
+        ("build", "index a folder of documents (or one file)", _add_build),
+        ("ask", "answer a question, with its citations", _add_ask),
+        ("search", "print the passages found, without an answer", _add_search),
+        ("eval", "judge the answers with a test set", _add_eval),
+        ("chat", "open the chat in the browser", _add_chat),
+        ("info", "tell what is in the index", _add_nothing),
+        ("doctor", "check the index; exits with 1 when something is wrong", _add_nothing),
+    ):
+        command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        add(command)
+        _add_common(command)
+    return parser
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--index", metavar="DIR", help="where the index is (default: index)")
+    command.add_argument("--encoder", metavar="NAME", help="the shipped one unless a folder or a hub name is given")
+    command.add_argument("--config", metavar="FILE", type=Path, help="settings (default: rag.toml here, if it exists)")
+    command.add_argument("--json", action="store_true", help="print data instead of text")
+
+
+def _add_nothing(command: argparse.ArgumentParser) -> None:
+    """For the commands that have no options of their own."""
+
+
+def _add_build(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", metavar="FOLDER", type=Path, help=".txt .md .html .pdf .docx .odt .eml .jsonl")
+    command.add_argument("--passage-tokens", type=int, metavar="N", help="target length of a passage")
+    command.add_argument("--overlap-tokens", type=int, metavar="N", help="how much two passages share (default: 0)")
+    command.add_argument("--quiet", action="store_true", help="no progress bar")
+
+
+def _add_question(command: argparse.ArgumentParser) -> None:
+    command.add_argument("question", metavar="QUESTION", help="in any language; - reads it from standard input")
+    fields = "language=fr, date>=2023-06, source=…; may be repeated"
+    command.add_argument("--where", action="append", default=[], metavar="FILTER", help=fields)
+
+
+def _add_ask(command: argparse.ArgumentParser) -> None:
+    _add_question(command)
+    command.add_argument("--strictness", type=float, metavar="P", help="refuse below this probability, 0 to 1")
+
+
+def _add_search(command: argparse.ArgumentParser) -> None:
+    _add_question(command)
+    command.add_argument("-k", type=int, default=10, metavar="N", help="how many passages (default: 10)")
+
+
+def _add_eval(command: argparse.ArgumentParser) -> None:
+    command.add_argument("test_set", metavar="TESTSET", type=Path, help="a .jsonl, a question a line")
+    command.add_argument("--corpus", type=Path, metavar="PATH", help="index this first, and throw the index away after")
+    command.add_argument("--results", type=Path, metavar="FILE", help="write every answer, one JSON a line")
+    command.add_argument("--strictness", type=float, metavar="P", help="refuse below this probability, 0 to 1")
+    command.add_argument("--quiet", action="store_true", help="no progress bar")
+
+
+def _add_chat(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--port", type=int, default=8501, metavar="N", help="default: 8501")
+    command.add_argument("--no-browser", action="store_true", help="do not open a browser window")
