@@ -32,7 +32,8 @@ def examine(config: Config) -> list[Finding]:
         library = open_library(config, checksums=False)
         findings.append(Finding(True, f"the encoder {library.encoder.card.name} is the one it was built with"))
         _check_offsets(library)
-        findings.append(Finding(True, f"all {manifest.passage_count} passages stand in their documents letter for letter"))
+        count = manifest.passage_count
+        findings.append(Finding(True, f"all {count} passages stand in their documents letter for letter"))
     except RagError as error:
         findings.append(Finding(False, str(error)))
     return findings

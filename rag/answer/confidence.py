@@ -11,7 +11,8 @@ from rag.answer import Asked
 from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import Seen, numbers
 from rag.schema import Scores
-from rag.text.analysis import terms, word_tokens
+from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
+from rag.text.analysis import fold, terms, word_tokens
 from rag.text.languages import same_language
 from rag.text.questions import what_is_wanted
 
@@ -58,7 +59,7 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
     wanted = what_is_wanted(asked.question, asked.language)
     met = any(value for name, value in row.items() if name.startswith("wanted_"))
     passage_words = set(word_tokens(passage.text))
-    asked_numbers, asked_names = numbers(asked.question), names(asked.question)
+    asked_numbers, asked_names = numbers(asked.question), names(asked.question, asked.language)
     on_passage = float(sum(chances[i] for i, other in enumerate(seen.sentences) if other.hit == place.hit))
     values = {
         "top": scores[0],
@@ -70,7 +71,7 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
         "late": row["late"],
         "chance": chances[best],
         "chance_passage": on_passage,
-        "rarest_missing": max(lacking.values(), default=0.0) / max(*weights.values(), 1e-6),
+        "rarest_missing": max(lacking.values(), default=0.0) / max([*weights.values(), 1e-6]),
         "numbers_missing": _share_missing(asked_numbers, numbers(passage.text)),
         "names_missing": _share_missing(asked_names, passage_words),
         "names": float(bool(asked_names)),
@@ -84,29 +85,37 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
     return np.array([values[name] for name in NAMES], dtype=np.float32)
 
 
-def names(question: str) -> set[str]:
-    """Folded words of the question that are written with a capital, but for the first word; Saint-Jean is two.
+def names(question: str, language: str) -> set[str]:
+    """Folded words of the question that are written with a capital, but for the first word.
 
-    >>> sorted(names("Que dit Frontex à l’Union ?"))
+    Where every noun has a capital only words in capitals throughout are taken for names.
+
+    >>> sorted(names("Que dit Frontex à l’Union ?", "fr"))
     ['frontex', 'union']
+    >>> names("Warum warnt EOS vor der Nutzung?", "de")
+    {'eos'}
     """
     words = question.replace("’", " ").replace("'", " ").split()
     found = (word.strip(_MARKS) for word in words[1:])
-    return {token for word in found if word[:1].isupper() for token in word_tokens(word)}
+    if language in CAPITAL_NOUN_LANGUAGES:
+        return {fold(word) for word in found if len(word) > 1 and word.isupper()}
+    return {fold(word) for word in found if word[:1].isupper()}
 
 
 def missing_words(asked: Asked) -> tuple[str, ...]:
     """The words of the question, as asked, that no passage of the index has: names and numbers first, three at most.
 
-    Where no document is in the asker's language only names and numbers can be missed: the others have translations.
+    Where no document is in the asker's language only numbers and names can be missed, and no acronyms: the others have
+    translations (AI, IA, KI).
     """
     lacking: dict[str, float] = {}
-    capitals = names(asked.question)
+    capitals = names(asked.question, asked.language)
     for word in asked.question.replace("’", " ").replace("'", " ").split():
         shown = word.strip(_MARKS)
         of_word = terms(shown, asked.language)
         telling = not capitals.isdisjoint(word_tokens(shown)) or any(ch.isdigit() for ch in shown)
-        if of_word and (telling or asked.same_language) and not any(asked.occurs(term) for term in of_word):
+        sure = asked.same_language or (telling and not shown.isupper())
+        if of_word and sure and not any(asked.occurs(term) for term in of_word):
             lacking[shown] = max(asked.term_weight(term) for term in of_word) + (_TELLING if telling else 0)
     return tuple(sorted(lacking, key=lambda word: -lacking[word])[:3])
 

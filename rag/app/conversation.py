@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
 
 from rag.app.desk import answering_model
-from rag.app.inert import inert_html, inert_line, inert_markdown
+from rag.app.inert import inert_html, inert_markdown
 from rag.app.parts import draw_hits, draw_reply
 from rag.app.reading import open_document
 from rag.app.reply import hits_data, reply_data, timings
@@ -48,8 +48,11 @@ def forget() -> None:
         st.session_state.pop(name, None)
 
 
-def take_turn(library: Library, question: str, conditions: Sequence[Condition], narrowed: str) -> None:
-    """Ask, and keep what comes back."""
+def take_turn(
+    library: Library, strictness: float, question: str, conditions: Sequence[Condition], narrowed: str
+) -> None:
+    """Ask, refusing below ``strictness``, and keep what comes back."""
+    library = replace(library, config=replace(library.config, strictness=strictness))
     try:
         turn = Turn(question, narrowed, ask(library, question, answering_model(), conditions))
     except RagError as error:
@@ -57,7 +60,7 @@ def take_turn(library: Library, question: str, conditions: Sequence[Condition], 
     turns().append(turn)
 
 
-def draw_question(question: str, narrowed: str) -> None:
+def _draw_question(question: str, narrowed: str) -> None:
     """A question as it was typed, and the filters it was asked under."""
     st.html(f'<div class="desk-question" dir="auto">{inert_html(question.strip())}</div>')
     if narrowed:
@@ -67,7 +70,7 @@ def draw_question(question: str, narrowed: str) -> None:
 def draw_turn(library: Library, position: int, turn: Turn) -> None:
     """One question with its answer, its refusal or its error."""
     with st.container(key=f"turn-{position}"):
-        draw_question(turn.question, turn.narrowed)
+        _draw_question(turn.question, turn.narrowed)
         if turn.answer is None:
             st.error(inert_markdown(turn.error))
             return
@@ -85,7 +88,7 @@ def _draw_refusal(library: Library, position: int, answer: Answer) -> None:
     st.html(f'<div class="desk-refusal" role="status" dir="auto">{inert_html(answer.refusal.message)}</div>')
     nearest = answer.hits[:_NEAREST]
     if nearest:
-        data = hits_data(library, nearest, answer.language, key=f"nearest-{position}", heading=True)
+        data = hits_data(library, nearest, answer.language, heading=True)
         draw_hits(f"nearest-{position}", data, partial(_open_hit, nearest))
 
 
@@ -94,7 +97,7 @@ def _draw_reasons(library: Library, position: int, answer: Answer) -> None:
         examined = answer.hits[:_EXAMINED]
         if examined:
             st.html(f'<div class="desk-note">{inert_html(say("why_hits"))}</div>')
-            data = hits_data(library, examined, answer.language, key=f"why-{position}", scores=True)
+            data = hits_data(library, examined, answer.language, scores=True)
             draw_hits(f"examined-{position}", data, partial(_open_hit, examined))
         st.html(f'<div class="desk-note">{inert_html(timings(answer.timings_ms))}</div>')
 
@@ -110,7 +113,3 @@ def _open_hit(hits: Sequence[Hit], position: int) -> None:
         passage = hits[position].passage
         open_document(passage.document_id, passage.start, passage.end, passage.text)
 
-
-def one_line(question: str) -> str:
-    """A question for a line of its own."""
-    return inert_line(question)

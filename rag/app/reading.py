@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -12,7 +13,7 @@ from rag.app.inert import inert, inert_line
 from rag.app.parts import draw_reading
 from rag.app.wording import name_language, number, say
 from rag.library import Library
-from rag.schema import Document, Span
+from rag.schema import Span
 from rag.store.passages import DocumentFacts
 
 _WHOLE_CHARS = 30_000
@@ -73,10 +74,10 @@ def reading_data(facts: DocumentFacts, text: str, place: Opened) -> dict[str, An
         key = "excerpt" if mark[1] else "excerpt_start"
         limits = say(key, total=number(len(text)), start=number(start), end=number(end))
         note = f"{note} {limits}".strip()
-    page = _document(facts, "").page_at(mark[0]) if mark[1] else None
+    page = max(1, bisect_right(facts.pages, mark[0])) if mark[1] and facts.pages else None
     told = [facts.date, facts.source, name_language(facts.language), say("page", page=page) if page else None]
     return {
-        "key": f"{place.turn}:{facts.id}",
+        "turn": place.turn,
         "title": inert_line(facts.title),
         "facts": [inert_line(fact) for fact in (*told, facts.id) if fact],
         "language": facts.language,
@@ -106,6 +107,3 @@ def pieces(text: str, shown: Span, mark: Span, pages: tuple[int, ...]) -> list[l
         found.append(["mark" if mark[0] <= low < mark[1] else "text", inert(text[low:high])])
     return found
 
-
-def _document(facts: DocumentFacts, text: str) -> Document:
-    return Document(facts.id, facts.title, facts.language, facts.date, facts.source, text, facts.pages)

@@ -50,11 +50,10 @@ def _citation_data(citation: Citation, asked_in: str) -> dict[str, Any]:
 
 
 def hits_data(
-    library: Library, hits: Sequence[Hit], asked_in: str, *, key: str, heading: bool = False, scores: bool = False
+    library: Library, hits: Sequence[Hit], asked_in: str, *, heading: bool = False, scores: bool = False
 ) -> dict[str, Any]:
     """Passages with their title and facts; with ``scores``, also how they scored and where they stand."""
     return {
-        "key": key,
         "heading": phrase("nearest_passages", asked_in) if heading else "",
         "open": say("open_passage"),
         "unfolded": heading,

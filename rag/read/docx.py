@@ -139,7 +139,7 @@ def _text(node: Any) -> str:
         if child is None:
             stack.pop()
         elif child.tag == _W + "t":
-            pieces.append(child.text or "")
+            pieces += [child.text or "", *(inner.tail or "" for inner in child)]
         elif child.tag in _MARKS:
             pieces.append(_MARKS[child.tag])
         elif child.tag not in _SKIPPED:

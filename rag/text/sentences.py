@@ -41,7 +41,7 @@ _LAST_WORD = re.compile(r"[\s'’(]([^\W\d_]{1,3})$")
 
 _SURE = "。！？｡।॥؟۔։።"
 _CLOSERS = "\"'”’»›“«‹)\\]}*_」』）】》〉"
-_STOP = rf"[.!?…‽]+(?:[ \u00a0\u202f][»›](?!\w)|[{_CLOSERS}])*(?:\[[^\[\]\n]{{1,30}}\])*"
+_STOP = rf"(?<![.!?…‽])[.!?…‽]+(?:[ \u00a0\u202f][»›](?!\w)|[{_CLOSERS}])*(?:\[[^\[\]\n]{{1,30}}\])*"
 _GLUED = r"(?<=[^\W\d_A-Z]{3})[.!?](?=[^\W\d_])"
 _END = re.compile(rf"(?:[{_SURE}]+|[!?]+(?=[\u2e80-\u9fff]))[{_CLOSERS}]*|{_STOP}(?=\s|$)|{_GLUED}")
 _GREEK_END = re.compile(rf"{_END.pattern}|[;\u037e][{_CLOSERS}]*(?=\s|$)")

@@ -26,9 +26,10 @@ from rag.answer.features import Seen, see
 from rag.ask import find, prepare
 from rag.build import build
 from rag.config import Config
-from rag.evaluate import TestQuestion, read_test_set
+from rag.evaluate import TestQuestion
 from rag.library import Library, open_library
 from rag.metrics import auroc
+from rag.train.trials import read_trial
 
 HIT_COUNT = 8
 Tell = Callable[[str], None]
@@ -55,30 +56,36 @@ class Fit:
     confidence_added: float
 
 
-def read_examples(names: Sequence[str], data: Path, limit: int, tell: Tell) -> list[Example]:
-    """Up to ``limit`` examples of each set; ``en@de`` asks the questions of the first over the corpus of the second."""
+def read_examples(specs: Sequence[str], data: Path, limit: int, tell: Tell) -> list[Example]:
+    """Up to ``limit`` examples of each set; see rag.train.trials for what a set may be called."""
     examples: list[Example] = []
     with tempfile.TemporaryDirectory() as scratch:
-        for name in names:
-            questions_of, _, corpus_of = name.partition("@")
-            config = Config(index=Path(scratch) / (corpus_of or questions_of))
+        for spec in specs:
+            trial = read_trial(spec, data)
+            config = Config(index=Path(scratch) / trial.corpus_name)
             if not config.index.exists():
-                build(data / (corpus_of or questions_of) / "corpus.jsonl", config)
+                file = Path(scratch) / f"{trial.corpus_name}.jsonl"
+                file.write_text("".join(trial.corpus_lines), encoding="utf-8")
+                build(file, config)
             library = open_library(config, checksums=False)
-            questions = read_test_set(data / questions_of / "questions.jsonl")
-            step = max(1, len(questions) // limit)
-            found = [_example(name, question, library) for question in questions[::step]]
-            tell(f"{name}: {len(found)} questions, {sum(example.right.any() for example in found)} with their sentence")
+            step = max(1, len(trial.questions) // limit)
+            found = [_example(spec, question, library) for question in trial.questions[::step]]
+            tell(f"{spec}: {len(found)} questions, {sum(bool(e.right.any()) for e in found)} with their sentence")
             examples += found
     return examples
 
 
 def _example(set_name: str, question: TestQuestion, library: Library) -> Example:
-    hits, _ = find(library, question.question, question.language, (), library.config.hit_count)
-    asked = prepare(library, question.question, question.language, hits)
+    language = question.language
+    hits, _ = find(library, question.question, language, (), library.config.hit_count)
+    asked = prepare(library, question.question, language, hits)
     seen = see(asked, HIT_COUNT)
-    held_out = hashlib.sha256(question.id.encode()).digest()[0] % 2 == 1
-    return Example(set_name, question, asked, seen, _right(question, asked, seen), held_out)
+    return Example(set_name, question, asked, seen, _right(question, asked, seen), is_held_out(question.id))
+
+
+def is_held_out(question_id: str) -> bool:
+    """Whether the question is kept out of every fit: half of them are, by a hash."""
+    return hashlib.sha256(question_id.encode()).digest()[0] % 2 == 1
 
 
 def _right(question: TestQuestion, asked: Asked, seen: Seen) -> NDArray[np.bool_]:
@@ -114,10 +121,10 @@ def fit_sentences(examples: Sequence[Example], steps: int = 60) -> NDArray[np.fl
         totals = torch.zeros(len(usable)).index_add(0, owners, likelihood)
         rights = torch.zeros(len(usable)).index_add(0, owners, likelihood * right)
         value = -(share * (rights.clamp_min(1e-30) / totals).log()).sum() / share.sum() + 1e-4 * weights.square().sum()
-        value.backward()
+        value.backward()  # type: ignore[no-untyped-call]
         return value
 
-    optimiser.step(loss)
+    optimiser.step(loss)  # type: ignore[no-untyped-call]
     return np.asarray(weights.detach().numpy(), dtype=np.float32)
 
 
@@ -150,10 +157,10 @@ def fit_confidence(
         optimiser.zero_grad()
         losses = torch.nn.functional.binary_cross_entropy_with_logits(rows @ weights, outcomes, reduction="none")
         value = (share * losses).sum() / share.sum() + 1e-4 * weights[:-1].square().sum()
-        value.backward()
+        value.backward()  # type: ignore[no-untyped-call]
         return value
 
-    optimiser.step(loss)
+    optimiser.step(loss)  # type: ignore[no-untyped-call]
     return np.asarray(weights.detach().numpy(), dtype=np.float32)
 
 
@@ -162,7 +169,10 @@ def report(examples: Sequence[Example], weights: NDArray[np.float32], confidence
     held = [example for example in examples if example.held_out]
     logits = signs_of(held, weights) @ confidence[:-1] + confidence[-1]
     for name in dict.fromkeys(example.set_name for example in held):
-        given, end_to_end, answered, refused = [], [], [], []
+        given: list[bool] = []
+        end_to_end: list[bool] = []
+        answered: list[float] = []
+        refused: list[float] = []
         for example, logit in zip(held, logits, strict=True):
             if example.set_name != name:
                 continue

@@ -34,7 +34,7 @@ Sequences = list[NDArray[np.int32]]
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs of one kind and language (or pair of languages): ``left[i]`` means what ``right[i]`` means, or asks for it."""
+    """Pairs of one kind and languages: ``left[i]`` means what ``right[i]`` means, or asks for it."""
 
     kind: str
     name: str

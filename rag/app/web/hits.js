@@ -2,8 +2,7 @@
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".hits");
-  if (root.dataset.drawn === data.key) return;
-  root.dataset.drawn = data.key;
+  if (!isNew(root, data)) return;
   const parts = data.heading ? [make("p", "heading", data.heading)] : [];
   data.hits.forEach((hit, position) => {
     const details = make("details");

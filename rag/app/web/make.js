@@ -7,3 +7,11 @@ function make(tag, className, text, lang) {
   return element;
 }
 
+
+// Whether a part has to be drawn again; what a person unfolded or scrolled to stays as it is otherwise.
+function isNew(root, data) {
+  const text = JSON.stringify(data);
+  if (root.drawn === text) return false;
+  root.drawn = text;
+  return true;
+}

@@ -2,8 +2,7 @@
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".reading");
-  if (root.dataset.drawn === data.key) return;
-  root.dataset.drawn = data.key;
+  if (!isNew(root, data)) return;
   const title = make("h2", "title", data.title, data.language);
   title.dir = "auto";
   const parts = [title, make("p", "facts", data.facts.join(" · "))];

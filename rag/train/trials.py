@@ -1,0 +1,86 @@
+"""TOOL: sets of questions over corpora, with the hard cases that no set brings: off-topic, swapped, tiny corpora.
+
+A trial is named by what it is: ``piaf`` asks a set over its own corpus; ``xquad_en@xquad_de`` over another one with the
+same ids; ``cnil!piaf`` over one that answers none of it; ``piaf#20`` over the first 20 documents, so that most
+questions have no answer; ``piaf~`` after a number or a name in each question was swapped for one of another question.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rag.answer.confidence import names
+from rag.evaluate import TestQuestion, read_test_set
+from rag.text.analysis import fold
+
+_SPEC = re.compile(r"(?P<questions>[\w-]+)(?:(?P<relation>[@!])(?P<corpus>[\w-]+))?(?:#(?P<first>\d+))?(?P<swap>~)?")
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Questions and the lines of the corpus they are asked over."""
+
+    corpus_name: str
+    corpus_lines: tuple[str, ...]
+    questions: tuple[TestQuestion, ...]
+
+
+def read_trial(spec: str, data: Path) -> Trial:
+    """The trial called ``spec`` from the sets in ``data``; raises ValueError for a name of another form."""
+    match = _SPEC.fullmatch(spec)
+    if match is None:
+        raise ValueError(f"{spec!r} names no trial")
+    corpus = match["corpus"] or match["questions"]
+    lines = (data / corpus / "corpus.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    questions = read_test_set(data / match["questions"] / "questions.jsonl")
+    if match["relation"] == "!":
+        questions = [_unanswerable(question) for question in questions]
+    first = int(match["first"] or len(lines))
+    if first < len(lines):
+        questions = _within(questions, lines[:first])
+    if match["swap"]:
+        questions = swap(questions)
+    return Trial(f"{corpus}-{first}", tuple(lines[:first]), tuple(questions))
+
+
+def _within(questions: Sequence[TestQuestion], lines: Sequence[str]) -> list[TestQuestion]:
+    """The questions these documents answer and as many that they do not."""
+    held = [q for q in questions if q.document_id and any(f'"{q.document_id}"' in line[:200] for line in lines)]
+    others = [question for question in questions if question not in held]
+    step = max(1, len(others) // max(1, len(held)))
+    return held + [_unanswerable(question) for question in others[::step]]
+
+
+def swap(questions: Sequence[TestQuestion]) -> list[TestQuestion]:
+    """The answerable questions with a number or a name in place of their own, so that nothing answers them."""
+    rng = random.Random(0)
+    pool = sorted({name for question in questions for name in _written_names(question)})
+    swapped = []
+    for question in questions:
+        own = _written_names(question)
+        numbers = _NUMBER.findall(question.question)
+        if not question.answerable or not (own or numbers) or len(pool) < 2:
+            continue
+        if numbers and (not own or rng.random() < 0.5):
+            old = rng.choice(numbers)
+            new = str(int(old) + rng.choice([-7, -3, 2, 4, 11]) if int(old) > 9 else int(old) + rng.choice([2, 3, 5]))
+        else:
+            old, new = rng.choice(own), rng.choice([name for name in pool if name not in own])
+        text = re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", new, question.question, count=1)
+        swapped.append(replace(_unanswerable(question), question=text, id=f"{question.id}~"))
+    return swapped
+
+
+def _written_names(question: TestQuestion) -> list[str]:
+    """The names of the question as they are written."""
+    folded = names(question.question, question.language)
+    return [word for word in re.findall(r"[^\W\d_]+", question.question) if len(word) > 2 and fold(word) in folded]
+
+
+def _unanswerable(question: TestQuestion) -> TestQuestion:
+    return replace(question, answers=(), document_id=None, start=None, answerable=False)
