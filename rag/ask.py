@@ -160,7 +160,6 @@ def _known(library: Library, language: str, languages: list[str]) -> NDArray[np.
 
 def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...]) -> Asked:
     """The question with its hits and the measures an answering model may use."""
-    """The question as the answering models take it."""
     encoder = library.encoder
 
     def interact(texts: Sequence[str]) -> Scores:

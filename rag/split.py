@@ -10,6 +10,7 @@ too little to be found, and its heading, which stays in the text, still says wha
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -33,9 +34,8 @@ CRUMB = 0.2
 _BREAK = {"heading": 0.0, "paragraph": 0.0, "item": 0.1, "sentence": 0.5, "piece": 0.8}
 """What it costs to begin a passage with a unit of this kind; an empty half of a passage costs 0.25."""
 
-_INTRODUCED = 2.0
-_HEADED = 4.0
-_CRUMBLED = 1.0
+_INTRODUCED, _HEADED, _CRUMBLED = 2.0, 4.0, 1.0
+_MANY = 1000
 _ITEM = re.compile(r"[-*+•–—·▪▫◦‣⁃●○■□➢➤✓✔]\s|\(?[0-9a-zA-Z]{1,3}[.)]\s|\|")
 _CLAUSE = (",", ";", ":", "،", "؛", "、", "，", "；", "：", ")", "–", "—")
 
@@ -65,9 +65,7 @@ Group = tuple[int, int]
 """Units from the first index to the second, excluded, that make a passage."""
 
 
-def split(
-    document: Document, count_tokens: CountTokens, *, passage_tokens: int, overlap_tokens: int
-) -> list[Passage]:
+def split(document: Document, count_tokens: CountTokens, *, passage_tokens: int, overlap_tokens: int) -> list[Passage]:
     """The passages of ``document`` in order; every character that is not white space is in one of them.
 
     A passage has about ``passage_tokens`` tokens, at most 1.25 times as many, or 1.5 if it is the whole document. A
@@ -93,16 +91,14 @@ def _passage(
 ) -> Passage:
     first, last = group
     inside = [unit for unit in units[first:last] if unit.kind != "heading"] or units[first:last]
-    while first and units[first].kind != "heading" and units[first - 1].section == units[first].section:
+    while first and overlap > 0 and units[first - 1].section == units[first].section:
         overlap -= units[first - 1].tokens
-        if overlap < 0 or units[first - 1].kind == "heading":
+        if overlap < 0 or units[first - 1].kind in ("heading", "piece"):
             break
         first -= 1
     start, end = units[first].start, units[last - 1].end
-    path = _common([paths[unit.section] for unit in inside])
-    return Passage(
-        f"{document.id}:{number}", document.id, document.language, start, end, document.text[start:end], path
-    )
+    path, text = _common([paths[unit.section] for unit in inside]), document.text[start:end]
+    return Passage(f"{document.id}:{number}", document.id, document.language, start, end, text, path)
 
 
 def _common(paths: list[tuple[str, ...]]) -> tuple[str, ...]:
@@ -111,9 +107,6 @@ def _common(paths: list[tuple[str, ...]]) -> tuple[str, ...]:
     while low != high[: len(low)]:
         low = low[:-1]
     return low
-
-
-# --- units ------------------------------------------------------------------------------------------------------
 
 
 def _units(
@@ -198,9 +191,6 @@ def _pieces(text: str, unit: Unit, atoms: list[tuple[Span, int]], most: int) -> 
         kind, first = "piece", last
 
 
-# --- sections and passages --------------------------------------------------------------------------------------
-
-
 def _sections(units: list[Unit], paths: list[tuple[str, ...]], levels: list[int]) -> list[Section]:
     """The sections in order, the first for what stands before any heading; a heading directly over a deeper one opens
     that one's section, so that it is never cut from what it heads."""
@@ -208,8 +198,8 @@ def _sections(units: list[Unit], paths: list[tuple[str, ...]], levels: list[int]
     for index, unit in enumerate(units):
         here = sections[-1]
         level = levels[unit.section]
-        bare = all(other.kind == "heading" for other in units[here.first : here.last])
-        if unit.kind == "heading" and not (bare and here.level < level and here.last > here.first):
+        after_heading = here.last > here.first and units[index - 1].kind == "heading"
+        if unit.kind == "heading" and not (after_heading and here.level < level):
             sections.append(Section(level, paths[unit.section], index, index + 1))
         else:
             sections[-1] = replace(here, path=paths[unit.section], last=index + 1)
@@ -251,7 +241,7 @@ class _Packer:
         sizes = self._tokens(*before), self._tokens(*packed[0])
         crumb = CRUMB * self._target
         if self._bare(packed[0]):
-            return last and sum(sizes) <= LARGEST * self._target
+            return (last or self._bare(before)) and sum(sizes) <= LARGEST * self._target
         if self._bare(before) or (introduction and sizes[0] < crumb):
             return sum(sizes) <= LARGEST * self._target
         return sum(sizes) <= self._target and (sizes[0] < crumb or (len(packed) == 1 and sizes[1] < crumb))
@@ -263,22 +253,36 @@ class _Packer:
         return self._sums[last] - self._sums[first]
 
     def _paragraphs(self, first: int, last: int) -> list[Group]:
-        """The cheapest way to cut one section into groups, by dynamic programming over its units."""
-        best = [0.0] + [float("inf")] * (last - first)
-        origin = [0] * (last - first + 1)
-        for end in range(first + 1, last + 1):
-            for start in range(end - 1, first - 1, -1):
-                size = self._tokens(start, end) / self._target
+        """The cheapest way to cut one section into groups, by dynamic programming over the places to cut."""
+        if first == last:
+            return []
+        places = self._places(first, last)
+        begun, origin = [0.0], [0]  # the cost of beginning a group at each place, and where the group before begins
+        for end in range(1, len(places)):
+            cheapest = float("inf")
+            origin.append(end - 1)
+            for start in range(end - 1, -1, -1):
+                size = self._tokens(places[start], places[end]) / self._target
                 if size > LARGEST and start < end - 1:
                     break
-                cost = best[start - first] + self._misfit(size) + (self._break(start) if start > first else 0.0)
-                if cost < best[end - first]:
-                    best[end - first], origin[end - first] = cost, start
-        groups: list[Group] = []
-        while last > first:
-            groups.append((origin[last - first], last))
-            last = origin[last - first]
-        return groups[::-1]
+                cost = begun[start] + self._misfit(size)
+                if cost < cheapest:
+                    cheapest, origin[end] = cost, start
+            begun.append(cheapest + (self._break(places[end]) if places[end] < last else 0.0))
+        ends = [len(places) - 1]
+        while ends[-1]:
+            ends.append(origin[ends[-1]])
+        return [(places[start], places[end]) for end, start in itertools.pairwise(ends)][::-1]
+
+    def _places(self, first: int, last: int) -> list[int]:
+        """The units before which a section may be cut, and its end; in a very long section not before every one."""
+        if last - first <= _MANY:
+            return list(range(first, last + 1))
+        places = [first]
+        for index in range(first + 1, last):
+            if self._tokens(places[-1], index) >= self._target / 32:
+                places.append(index)
+        return [*places, last]
 
     @staticmethod
     def _misfit(size: float) -> float:

@@ -153,7 +153,10 @@ def test_spans_are_ordered_and_hold_a_day_of_the_calendar(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "iso"),
     [
-        ("## COMMUNIQUÉ\n\nBilan des réunions des 12 et 14 mai 2023\n\n**Lille, 17 mai 2023** – La charte", "2023-05-17"),
+        (
+            "## COMMUNIQUÉ\n\nBilan des réunions des 12 et 14 mai 2023\n\n**Lille, 17 mai 2023** – La charte",
+            "2023-05-17",
+        ),
         ("Rencontre à Metz\nLe 8 juin 2021, le ministre a reçu les maires.", "2021-06-08"),
         ("Le mercredi 9 juin 2021, le ministre", "2021-06-09"),
         ("Plan agreed\n\nBrussels, 5 March 2024 – The Council", "2024-03-05"),
@@ -210,7 +213,9 @@ def test_a_field_of_metadata_becomes_a_date(value: str, iso: str | None) -> None
 
 
 def test_five_thousand_characters_take_a_few_milliseconds() -> None:
-    text = ("Le 12 mai 2023, 340 délégués de 27 pays ont adopté, à l’unanimité, l’article 21 du règlement. " * 60)[:5000]
+    text = ("Le 12 mai 2023, 340 délégués de 27 pays ont adopté, à l’unanimité, l’article 21 du règlement. " * 60)[
+        :5000
+    ]
     find_dates(text)
     started = time.perf_counter()
     for _ in range(10):

@@ -20,7 +20,10 @@ CONFIG = Config()
 FRENCH = "Où l'été s'achève, le maçon naïf reçoit « l'aîné » : là-bas, près du cœur de la forêt, ça brûle."
 LANGUAGES = {
     "fr": (FRENCH, ("cp1252", "iso8859_15", "mac_roman")),
-    "de": ("Für die Prüfung der Bäume genügt ein größerer Schlüssel, sagt der Förster.", ("cp1252", "mac_roman", "cp850")),
+    "de": (
+        "Für die Prüfung der Bäume genügt ein größerer Schlüssel, sagt der Förster.",
+        ("cp1252", "mac_roman", "cp850"),
+    ),
     "es": ("Según la señora Núñez, el año próximo habrá más árboles en la montaña.", ("cp1252",)),
     "pl": ("Żółte łódki świecą nad jeziorem, a dzieci piszą w zeszytach to, co usłyszały.", ("cp1250", "iso8859_2")),
     "cs": ("Příliš žluťoučký kůň se prohání po louce a ďáblův mlýn stojí na břehu.", ("cp1250", "iso8859_2")),
@@ -91,7 +94,9 @@ def test_linked_folders_are_walked_once_and_loops_end(tmp_path: Path) -> None:
     assert [path.relative_to(tmp_path).as_posix() for path in find_files(tmp_path)] == ["a/x.txt", "seul.txt"]
 
 
-@pytest.mark.parametrize("name", ["été.txt", unicodedata.normalize("NFD", "été.txt"), "письмо 📬.txt", "信.TXT", "a'b\"c.txt"])
+@pytest.mark.parametrize(
+    "name", ["été.txt", unicodedata.normalize("NFD", "été.txt"), "письмо 📬.txt", "信.TXT", "a'b\"c.txt"]
+)
 def test_names_in_any_script_become_ids(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "lettres reçues"
     folder.mkdir()
@@ -149,7 +154,7 @@ def test_a_cut_in_the_middle_of_a_letter_loses_that_letter_only(tmp_path: Path) 
 
 
 def test_form_feeds_give_pages(tmp_path: Path) -> None:
-    document = read_bytes(tmp_path, "Un.\n\fDeux.\n\fTrois.".encode())
+    document = read_bytes(tmp_path, b"Un.\n\fDeux.\n\fTrois.")
     assert document.pages == (0, 5, 12)
     assert [document.page_at(document.text.index(word)) for word in ("Un", "Deux", "Trois")] == [1, 2, 3]
     assert read_bytes(tmp_path, b"Sans page.").pages == ()
@@ -202,7 +207,7 @@ def test_a_large_file_is_left_out_by_its_size(tmp_path: Path) -> None:
     path.write_bytes(b"mot " * 262_144)
     assert read_all(path, tmp_path)[0].text == "mot " * 262_144
     path.write_bytes(b"mot " * 262_144 + b".")
-    with pytest.raises(Unreadable, match="larger than 1 MB.*max_file_mb"):
+    with pytest.raises(Unreadable, match=r"larger than 1 MB.*max_file_mb"):
         list(read_file(path, tmp_path, Config(max_file_mb=1)))
 
 
@@ -227,7 +232,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
         read_all(path, tmp_path)
 
 
-LINES = """{"id": "a-1", "title": "Le pont", "language": "fr-FR", "date": "5 mars 2024", "source": "Mairie", "text": "Un."}
+LINES = """{"id": "a-1", "title": "Le pont", "language": "fr-FR", "date": "5 mars 2024", "source": "Ici", "text": "Un."}
 
 {"text": "Deux.\\r\\nTrois é."}
 {"id": 7, "language": null, "text": "Quatre."}
@@ -240,7 +245,7 @@ def test_each_line_of_a_jsonl_is_a_document(tmp_path: Path) -> None:
     path.write_text(LINES, encoding="utf-8")
     problems: list[Unreadable] = []
     assert read_all(path, tmp_path, problems) == [
-        Document("a-1", "Le pont", "fr", "2024-03-05", "Mairie", "Un."),
+        Document("a-1", "Le pont", "fr", "2024-03-05", "Ici", "Un."),
         Document("sous/lot.jsonl#3", "Deux.", "", None, None, "Deux.\nTrois é."),
         Document("7", "Quatre.", "", None, None, "Quatre."),
     ]

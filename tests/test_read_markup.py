@@ -37,7 +37,8 @@ def test_front_matter_is_read_and_cut_off(tmp_path: Path) -> None:
     document = read(tmp_path, front + body, "atelier.md")
     start = body.index("Un autre")
     assert document == Document(
-        "atelier.md", "L’atelier « couture »", "fr", "2024-03-05", "Maison du Fil", body, (), (Heading(start, start + 14, 1),)
+        "atelier.md", "L’atelier « couture »", "fr", "2024-03-05", "Maison du Fil", body,
+        headings=(Heading(start, start + 14, 1),),
     )  # fmt: skip
 
 
@@ -90,7 +91,10 @@ def test_headings_of_both_kinds_but_not_those_inside_code() -> None:
 
 
 def test_a_heading_gives_the_title_unless_it_only_names_the_kind(tmp_path: Path) -> None:
-    assert read(tmp_path, "Chapeau.\n\n# Communiqué de presse\n\n## Le moulin rouvre\n", "a.md").title == "Le moulin rouvre"
+    assert (
+        read(tmp_path, "Chapeau.\n\n# Communiqué de presse\n\n## Le moulin rouvre\n", "a.md").title
+        == "Le moulin rouvre"
+    )
     assert read(tmp_path, "Le moulin\n\nTexte.", "a.md").title == "Le moulin"
 
 
@@ -123,7 +127,7 @@ def test_a_page_becomes_its_readable_text(tmp_path: Path) -> None:
 
 def test_main_stands_for_the_page_where_it_holds_most_of_it(tmp_path: Path) -> None:
     long = "Une phrase assez longue pour compter. " * 4
-    body = f"<div>Bandeau</div><main><header><h1>Titre</h1></header><p>{long}</p><footer>pied</footer></main><p>Voir aussi</p>"
+    body = f"<div>Bandeau</div><main><header><h1>Titre</h1></header><p>{long}</p><footer>x</footer></main><p>Voir</p>"
     assert read(tmp_path, page(body), "a.html").text == f"Titre\n\n{long.strip()}"
     both = f"<article><p>Un.</p></article><article><p>Deux.</p></article><p>{long}</p>"
     assert read(tmp_path, page(both), "a.html").text == f"Un.\n\nDeux.\n\n{long.strip()}"

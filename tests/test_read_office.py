@@ -60,7 +60,8 @@ def with_footnote(data: bytes, words: str) -> bytes:
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
     changes: dict[str, Callable[[bytes], bytes]] = {
         "word/_rels/document.xml.rels": lambda part: part.replace(
-            b"</Relationships>", f'<Relationship Id="rId99" Type="{kind}" Target="footnotes.xml"/></Relationships>'.encode()
+            b"</Relationships>",
+            f'<Relationship Id="rId99" Type="{kind}" Target="footnotes.xml"/></Relationships>'.encode(),
         ),
     }
     return rebuild(data, changes, {"word/footnotes.xml": f"<w:footnotes {W}>{line}{note}</w:footnotes>".encode()})
@@ -174,7 +175,8 @@ def test_tracked_changes_frames_and_fields_of_word(tmp_path: Path) -> None:
     document = docx.Document()
     runs = (
         '<w:r><w:t xml:space="preserve">Le </w:t></w:r><w:del><w:r><w:delText>vieux </w:delText></w:r></w:del>'
-        '<w:ins><w:r><w:t xml:space="preserve">grand </w:t></w:r></w:ins><w:hyperlink><w:r><w:t>moulin</w:t></w:r></w:hyperlink>'
+        '<w:ins><w:r><w:t xml:space="preserve">grand </w:t></w:r></w:ins>'
+        "<w:hyperlink><w:r><w:t>moulin</w:t></w:r></w:hyperlink>"
         "<w:r><w:tab/><w:t>tourne</w:t><w:br/><w:t>encore</w:t></w:r>"
         "<w:r><w:pict><w:txbxContent><w:p><w:r><w:t>Encadré</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>"
     )
@@ -243,7 +245,11 @@ def test_a_letter_in_html_only(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("header", "source"),
-    [("From: mairie@brume.example", "mairie@brume.example"), ("From: =?utf-8?q?Id=C3=A9e?= <a@b.example>", "Idée"), ("", None)],
+    [
+        ("From: mairie@brume.example", "mairie@brume.example"),
+        ("From: =?utf-8?q?Id=C3=A9e?= <a@b.example>", "Idée"),
+        ("", None),
+    ],
 )
 def test_who_wrote_a_letter(tmp_path: Path, header: str, source: str | None) -> None:
     raw = f"Subject: Le pont\nDate: n'importe quoi\n{header}\n\nTexte.\n".replace("\n\n\n", "\n\n")
@@ -288,7 +294,9 @@ def test_an_archive_of_another_kind_is_named(tmp_path: Path, suffix: str, other:
 
 
 def test_an_encrypted_opendocument_asks_for_its_password_to_be_removed(tmp_path: Path) -> None:
-    data = rebuild(make_odt(), {"META-INF/manifest.xml": lambda part: part.replace(b"</", b"<manifest:encryption-data/></", 1)})
+    data = rebuild(
+        make_odt(), {"META-INF/manifest.xml": lambda part: part.replace(b"</", b"<manifest:encryption-data/></", 1)}
+    )
     with pytest.raises(Unreadable, match="protected by a password"):
         read(tmp_path, data, "a.odt")
 
@@ -308,7 +316,9 @@ def test_an_archive_that_unpacks_too_large_is_refused_unread(
 def test_entities_neither_grow_nor_fetch(tmp_path: Path, suffix: str, part: str) -> None:
     secret = tmp_path / "secret"
     secret.write_text("mot de passe")
-    entities = f"<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'><!ENTITY f SYSTEM '{secret.as_uri()}'>]>".encode()
+    entities = (
+        f"<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'><!ENTITY f SYSTEM '{secret.as_uri()}'>]>".encode()
+    )
 
     def change(content: bytes) -> bytes:
         head, _, rest = content.partition(b"?>")

@@ -12,15 +12,14 @@ from rag.read import read_file
 from rag.read.pdf_lines import Line, join_pages, without_running_lines
 from rag.schema import Document
 
-TEXT = 12.0  # points
-
 
 def make_pdf(*pages: str, title: str = "", created: str = "", extra: bytes = b"") -> bytes:
     """A PDF whose pages hold the given lines, 14 points apart; an empty line makes a gap, ``> `` starts at the right.
 
     A line may begin with ``[24]``: the size of its letters. Letters are in WinAnsi; ``extra`` goes into the trailer.
     """
-    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"", b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"]
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"", font]
     kids = []
     for page in pages:
         stream = b"".join(_show(line, 780 - 14 * place) for place, line in enumerate(page.split("\n")) if line)
@@ -75,7 +74,8 @@ def test_lines_broken_at_the_margin_are_whole_sentences_and_pages_keep_their_pla
         first + "La halle B ouvrira dès sept heures du matin, à la demande des commerçants du quartier voisin."
     )
     assert document.pages == (0, len(first))
-    assert [document.page_at(document.text.index(word)) for word in ("fanfare", "heure.", "halle", "voisin")] == [1, 1, 2, 2]
+    places = [document.text.index(word) for word in ("fanfare", "heure.", "halle", "voisin")]
+    assert [document.page_at(place) for place in places] == [1, 1, 2, 2]
     assert (document.title, document.date) == ("La fanfare de Brumeval joue à l'aéroport", "2024-03-05")
 
 
@@ -156,7 +156,8 @@ def test_lines_without_boxes_are_joined_by_their_punctuation() -> None:
 
 
 def test_ligatures_and_control_characters_become_plain_letters() -> None:
-    assert join_pages([[Line("La \ufb01n du con\ufb02it\x07 \uf0b7  est proche")]])[0] == "La fin du conflit • est proche"
+    text, _ = join_pages([[Line("La \ufb01n du con\ufb02it\x07 \uf0b7  est proche")]])
+    assert text == "La fin du conflit • est proche"
 
 
 def test_properties_give_title_and_date_when_they_say_something(tmp_path: Path) -> None:
@@ -169,7 +170,7 @@ def test_properties_give_title_and_date_when_they_say_something(tmp_path: Path) 
 
 def test_pictures_of_pages_ask_for_ocr(tmp_path: Path) -> None:
     data = make_pdf("x", "x").replace(b"(x) Tj", b"(  ) Tj")
-    with pytest.raises(Unreadable, match="no text layer.*run OCR") as caught:
+    with pytest.raises(Unreadable, match=r"no text layer.*run OCR") as caught:
         read(tmp_path, data)
     assert caught.value.path == str(tmp_path / "note.pdf")
 

@@ -201,6 +201,20 @@ def test_length_is_bounded_where_every_character_is_a_token(text: str, target: i
     assert covered_once(text, found)
 
 
+@given(TEXTS, HEADINGS)
+@settings(max_examples=100, deadline=None)
+def test_characters_that_are_no_token_are_not_lost(text: str, headings: tuple[Heading, ...]) -> None:
+    found = split(
+        document(text, headings), lambda texts: [one.count("e") for one in texts], passage_tokens=4, overlap_tokens=0
+    )
+    assert covered_once(text, found)
+
+
+def test_overlap_does_not_begin_within_a_sentence() -> None:
+    text = f"We {'see ' * 14}it. {words(9, 'Ann')}"
+    assert [passage.text.split()[0] for passage in cut(text, overlap=5)] == ["We", "see", "Ann"]
+
+
 def test_a_long_document_is_split_at_once() -> None:
     section = "\n\n".join([" ".join([P10] * 6)] * 4)
     text = "\n\n".join(f"## Section {number}\n\n{section}" for number in range(60))

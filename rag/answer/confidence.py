@@ -12,7 +12,7 @@ from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import Seen, numbers
 from rag.schema import Scores
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
-from rag.text.analysis import fold, terms, word_tokens
+from rag.text.analysis import terms, word_tokens
 from rag.text.languages import same_language
 from rag.text.questions import what_is_wanted
 
@@ -88,7 +88,8 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
 def names(question: str, language: str) -> set[str]:
     """Folded words of the question that are written with a capital, but for the first word.
 
-    Where every noun has a capital only words in capitals throughout are taken for names.
+    Where every noun has a capital only words in capitals throughout are taken for names. Saint-Jean is two words, as
+    it is in a passage.
 
     >>> sorted(names("Que dit Frontex à l’Union ?", "fr"))
     ['frontex', 'union']
@@ -98,8 +99,10 @@ def names(question: str, language: str) -> set[str]:
     words = question.replace("’", " ").replace("'", " ").split()
     found = (word.strip(_MARKS) for word in words[1:])
     if language in CAPITAL_NOUN_LANGUAGES:
-        return {fold(word) for word in found if len(word) > 1 and word.isupper()}
-    return {fold(word) for word in found if word[:1].isupper()}
+        capital = [word for word in found if len(word) > 1 and word.isupper()]
+    else:
+        capital = [word for word in found if word[:1].isupper()]
+    return {token for word in capital for token in word_tokens(word)}
 
 
 def missing_words(asked: Asked) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ NAMES = (
     "behind",  # how far that is below the best passage's
     "words",  # share of the question's words, by rarity, that the sentence has
     "grams",  # share of the question's character n-grams that the sentence has
+    "words_here",  # the same two, by rarity among the sentences looked at
+    "grams_here",
     "late",  # late interaction of the question with the sentence
     "words_before",  # the share of the sentence before it
     "words_after",  # and of the one after it
@@ -97,7 +99,12 @@ def sentence_spans(passage: Passage) -> list[tuple[int, int]]:
 def _rows(asked: Asked, places: list[SentenceAt], texts: list[str]) -> Features:
     hits = np.array([place.hit for place in places])
     scores = np.array([hit.score for hit in asked.hits], dtype=np.float32)
-    words = _word_shares(asked, places, texts)
+    asked_terms = list(dict.fromkeys(terms(asked.question, asked.language)))
+    asked_grams = list(dict.fromkeys(grams(asked.question, asked.language)))
+    languages = [asked.hits[place.hit].passage.language for place in places]
+    met = _met(asked_terms, [set(terms(*pair)) for pair in zip(texts, languages, strict=True)])
+    met_grams = _met(asked_grams, [set(grams(text, asked.language)) for text in texts])
+    words = _shares(met, np.array([asked.term_weight(term) for term in asked_terms], np.float32))
     late = asked.interact(texts) if asked.interact else words
     rows = np.zeros((len(places), len(NAMES)), dtype=np.float32)
     columns = {name: column for column, name in enumerate(NAMES)}
@@ -105,7 +112,9 @@ def _rows(asked: Asked, places: list[SentenceAt], texts: list[str]) -> Features:
     rows[:, columns["passage"]] = scores[hits]
     rows[:, columns["behind"]] = scores[hits] - scores[0]
     rows[:, columns["words"]] = words
-    rows[:, columns["grams"]] = _gram_shares(asked, texts)
+    rows[:, columns["grams"]] = _shares(met_grams, np.ones(len(asked_grams), np.float32))
+    rows[:, columns["words_here"]] = _shares(met, _rarity_here(met))
+    rows[:, columns["grams_here"]] = _shares(met_grams, _rarity_here(met_grams))
     rows[:, columns["late"]] = late
     rows[:, columns["words_before"]] = np.where(same, np.roll(words, 1), 0)
     rows[:, columns["words_after"]] = np.where(np.roll(same, -1), np.roll(words, -1), 0)
@@ -122,22 +131,20 @@ def _best_of_hit(values: NDArray[np.float32], hits: NDArray[np.int64]) -> NDArra
     return best[hits]
 
 
-def _word_shares(asked: Asked, places: list[SentenceAt], texts: list[str]) -> NDArray[np.float32]:
-    """The share of the question's words, weighed by their rarity, that each sentence has."""
-    weights = {term: asked.term_weight(term) for term in dict.fromkeys(terms(asked.question, asked.language))}
-    total = max(sum(weights.values()), 1e-6)
-    shares = []
-    for place, text in zip(places, texts, strict=True):
-        found = set(terms(text, asked.hits[place.hit].passage.language))
-        shares.append(sum(weight for term, weight in weights.items() if term in found) / total)
-    return np.array(shares, dtype=np.float32)
+def _met(wanted: list[str], found: list[set[str]]) -> NDArray[np.bool_]:
+    """Which of the wanted terms each sentence has, ``(sentences, terms)``."""
+    return np.array([[term in held for term in wanted] for held in found], dtype=np.bool_).reshape(len(found), -1)
 
 
-def _gram_shares(asked: Asked, texts: list[str]) -> NDArray[np.float32]:
-    wanted = set(grams(asked.question, asked.language))
-    if not wanted:
-        return np.zeros(len(texts), np.float32)
-    return np.array([len(wanted & set(grams(text, asked.language))) / len(wanted) for text in texts], np.float32)
+def _shares(met: NDArray[np.bool_], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """For each sentence the share of the weights of the terms it meets."""
+    return np.asarray(met @ weights / max(float(weights.sum()), 1e-6), dtype=np.float32)
+
+
+def _rarity_here(met: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """How rare each term is among the sentences looked at; 0 for one that none of them has."""
+    counts = met.sum(axis=0)
+    return np.where(counts, np.log1p(len(met) / (1 + counts)), 0).astype(np.float32)
 
 
 def _see_wanted(

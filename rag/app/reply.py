@@ -8,31 +8,30 @@ from typing import Any
 from rag.app.inert import inert, inert_line
 from rag.app.wording import name_language, number, say
 from rag.library import Library
-from rag.schema import Answer, Citation, Hit
+from rag.schema import Answer, Citation, Hit, Sentence
 from rag.text.languages import same_language
 from rag.text.phrases import phrase
 
 
 def reply_data(answer: Answer) -> dict[str, Any]:
     """The lead, the sentences as quotations with their markers, and the citations."""
-    quoted = {citation.marker: citation.language for citation in answer.citations}
+    languages = {citation.marker: citation.language for citation in answer.citations}
     return {
         "lead": answer.lead,
         "sources": say("sources"),
-        "sentences": [
-            {
-                "text": _in_marks(sentence.text, quoted[sentence.citations[0]]) if sentence.citations else sentence.text,
-                "language": quoted[sentence.citations[0]] if sentence.citations else answer.language,
-                "markers": list(sentence.citations),
-            }
-            for sentence in answer.sentences
-        ],
+        "sentences": [_sentence_data(sentence, languages, answer.language) for sentence in answer.sentences],
         "citations": [_citation_data(citation, answer.language) for citation in answer.citations],
     }
 
 
-def _in_marks(text: str, language: str) -> str:
-    return f"{phrase('quote_open', language)}{inert_line(text)}{phrase('quote_close', language)}"
+def _sentence_data(sentence: Sentence, languages: Mapping[int, str], asked_in: str) -> dict[str, Any]:
+    """A sentence in the quotation marks of its language; one that quotes nothing stands without."""
+    if not sentence.citations:
+        return {"text": inert_line(sentence.text), "language": asked_in, "markers": []}
+    language = languages[sentence.citations[0]]
+    marks = phrase("quote_open", language), phrase("quote_close", language)
+    text = f"{marks[0]}{inert_line(sentence.text)}{marks[1]}"
+    return {"text": text, "language": language, "markers": list(sentence.citations)}
 
 
 def _citation_data(citation: Citation, asked_in: str) -> dict[str, Any]:

@@ -21,7 +21,6 @@ _SETTINGS = "COMMUNIQUE_SETTINGS"
 
 _OPTIONS = {
     "server.address": _ADDRESS,
-    "server.allowedHosts": f"localhost,{_ADDRESS}",
     "server.headless": "true",
     "server.showEmailPrompt": "false",
     "server.fileWatcherType": "none",
@@ -81,7 +80,9 @@ def flags(port: int) -> list[str]:
     themes = {"theme": _THEME, "theme.light": _LIGHT, "theme.dark": _DARK}
     looks = {f"{section}.{name}": value for section, theme in themes.items() for name, value in theme.items()}
     options = _OPTIONS | {"server.port": str(port)} | looks
-    return [f"--{name}={value}" for name, value in options.items()]
+    # A page elsewhere that makes its own name point here (DNS rebinding) is turned away.
+    hosts = [f"--server.allowedHosts={host}" for host in ("localhost", _ADDRESS)]
+    return [f"--{name}={value}" for name, value in options.items()] + hosts
 
 
 def check_port(port: int) -> None:

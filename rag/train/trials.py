@@ -41,7 +41,7 @@ def read_trial(spec: str, data: Path) -> Trial:
     if match["relation"] == "!":
         questions = [_unanswerable(question) for question in questions]
     first = int(match["first"] or len(lines))
-    if first < len(lines):
+    if first < len(lines) and match["relation"] != "!":
         questions = _within(questions, lines[:first])
     if match["swap"]:
         questions = swap(questions)

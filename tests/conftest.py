@@ -1,0 +1,171 @@
+"""What several test files share: encoders to work out by hand, tiny documents in several scripts, a small real index.
+
+Fakes stand in for weights only; everything else is the code that ships. No test may reach beyond this machine.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import shutil
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rag.build import build
+from rag.config import SHIPPED_ENCODER, Config
+from rag.embed import Encoder, EncoderCard, Pieces, Rows, load_encoder
+from rag.library import Library, open_library
+from rag.schema import Scores, Vectors
+
+DOCUMENTS = {
+    "accueil.md": "# Le centre d'accueil\n\nLe centre de Brévannes ouvre ses portes le 3 mars 2024.\n\n"
+    "## Les places\n\nIl compte quarante-deux lits, dont huit pour des familles.\n",
+    "hafen.txt": "Der Hafen von Kielmünde\n\nDer Hafen wurde im Jahr 1887 gebaut. Heute legen dort sechs Fähren am Tag an.\n",
+    "limani.txt": "Το λιμάνι της Αγίας Ρόζας\n\nΤο λιμάνι έχει τρεις προβλήτες και έναν φάρο από το 1902.\n",
+    "madrasa.txt": "مدرسة الزيتون\n\nتأسست مدرسة الزيتون سنة ألف وتسعمئة وعشرين وفيها مئتا تلميذ.\n",
+    "qiao.txt": "青石桥\n\n青石桥建于一九五三年，全长二百米，连接河的两岸。\n",
+    "unternehmen/plan.html": "<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>The night train</title></head>"
+    "<body><h1>The night train</h1><p>The night train leaves Osterby at 21:40 and reaches the coast by dawn.</p></body></html>",
+}
+"""Files of the tiny corpus by their path: French, German, Greek, Arabic, Chinese and English."""
+
+LANGUAGES = {
+    "accueil.md": "fr",
+    "hafen.txt": "de",
+    "limani.txt": "el",
+    "madrasa.txt": "ar",
+    "qiao.txt": "zh",
+    "unternehmen/plan.html": "en",
+}
+
+AXES = {"sea": 0, "sky": 1, "land": 2}
+"""The words a fake encoder knows; every other word lies on the fourth axis, and so does a text without words."""
+
+
+class FakeEncoder:
+    """Vectors to work out by hand: each word counts one along its axis, then the row is brought to length 1.
+
+    ``sea sea sky`` is (2, 1, 0, 0) / √5. A text of more than four words has a row for each four words as well.
+    """
+
+    def __init__(self, name: str = "fake", fingerprint: str = "f" * 64) -> None:
+        self.card = EncoderCard(name, "", 4, "", "", fingerprint, ())
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The number of words of each text."""
+        return [len(text.split()) for text in texts]
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """A unit row for each text."""
+        return self._rows([text.split() for text in texts])
+
+    def encode_passages(self, texts: Sequence[str]) -> tuple[Vectors, Rows]:
+        """A unit row for each text, then one for each four words where it has more."""
+        parts: list[list[str]] = []
+        owners: list[int] = []
+        for row, words in enumerate(text.split() for text in texts):
+            windows = [words[i : i + 4] for i in range(0, len(words), 4)] if len(words) > 4 else []
+            parts += [words, *windows]
+            owners += [row] * (1 + len(windows))
+        return self._rows(parts), np.array(owners, dtype=np.int64)
+
+    def _rows(self, texts: list[list[str]]) -> Vectors:
+        rows = np.zeros((len(texts), 4), dtype=np.float32)
+        for row, words in zip(rows, texts, strict=True):
+            for word in words or [""]:
+                row[AXES.get(word, 3)] += 1
+            row /= np.linalg.norm(row)
+        return rows
+
+
+class FakePieceEncoder(FakeEncoder):
+    """The same with late interaction: the share of the question's axes that a text has a word on."""
+
+    def pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        """The axis of each word."""
+        return [np.array([AXES.get(word, 3) for word in text.split() or [""]], dtype=np.uint16) for text in texts]
+
+    def interact(self, question: str, texts: Sequence[Pieces]) -> Scores:
+        """The share of the question's axes found in each text."""
+        asked = set(self.pieces([question])[0].tolist())
+        return np.array([len(asked & set(text.tolist())) / len(asked) for text in texts], dtype=np.float32)
+
+
+def write_corpus(folder: Path, documents: dict[str, str] | None = None) -> Path:
+    """Write ``documents`` (DOCUMENTS when None) under ``folder``, which is given back."""
+    for name, text in (DOCUMENTS if documents is None else documents).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def _is_local(address: Any) -> bool:
+    """Whether a socket's address is this machine: a name in the file system, or a loopback address."""
+    if not isinstance(address, tuple):
+        return True
+    host = str(address[0])
+    if host in ("", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.split("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _guarded(call: Callable[..., Any], place: int) -> Callable[..., Any]:
+    def guarded(*arguments: Any, **options: Any) -> Any:
+        address = arguments[place] if len(arguments) > place else None
+        if not _is_local(address if place else (address,)):
+            pytest.fail(f"a test reaches for {address!r}, beyond this machine")
+        return call(*arguments, **options)
+
+    return guarded
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loopback_only() -> Iterator[None]:
+    """Fail whatever looks up or connects to another machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name), 1))
+        patch.setattr(socket, "getaddrinfo", _guarded(socket.getaddrinfo, 0))
+        yield
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Encoder:
+    """The encoder that ships."""
+    return load_encoder(SHIPPED_ENCODER)
+
+
+@pytest.fixture(scope="session")
+def tiny_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with DOCUMENTS; read only, write your own with write_corpus to change one."""
+    return write_corpus(tmp_path_factory.mktemp("tiny") / "corpus")
+
+
+@pytest.fixture(scope="session")
+def tiny_config(tiny_corpus: Path) -> Config:
+    """Settings whose index holds DOCUMENTS, built with the shipped encoder; read only."""
+    config = Config(index=tiny_corpus.parent / "index")
+    build(tiny_corpus, config)
+    return config
+
+
+@pytest.fixture(scope="session")
+def tiny_library(tiny_config: Config) -> Library:
+    """The index of DOCUMENTS, open."""
+    return open_library(tiny_config)
+
+
+@pytest.fixture
+def own_config(tiny_config: Config, tmp_path: Path) -> Config:
+    """Settings of a copy of that index, to damage or to build over."""
+    shutil.copytree(tiny_config.index, tmp_path / "index")
+    return replace(tiny_config, index=tmp_path / "index")
