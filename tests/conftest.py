@@ -169,3 +169,49 @@ def own_config(tiny_config: Config, tmp_path: Path) -> Config:
     """Settings of a copy of that index, to damage or to build over."""
     shutil.copytree(tiny_config.index, tmp_path / "index")
     return replace(tiny_config, index=tmp_path / "index")
+
+
+def make_tokenizer(vocabulary: dict[str, int]) -> Any:
+    """A WordPiece tokenizer of single letters that puts [CLS] and [SEP] around a text."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    marks = [(mark, vocabulary[mark]) for mark in ("[CLS]", "[SEP]")]
+    tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=marks)
+    return tokenizer
+
+
+def letter_vocabulary() -> dict[str, int]:
+    """Five marks, the letters a to z at the beginning of a word and inside it, and the colon."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters), ":"]
+    return {word: place for place, word in enumerate(words)}
+
+
+def save_tiny_model(folder: Path, seed: int = 0, **settings: Any) -> Path:
+    """Save a sentence-transformers model of random weights (BERT, 2 layers, 16 wide, 64 tokens at most)."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    vocabulary = letter_vocabulary()
+    marks = {f"{name}_token": f"[{name.upper()}]" for name in ("unk", "pad", "cls", "sep", "mask")}
+    fast = PreTrainedTokenizerFast(tokenizer_object=make_tokenizer(vocabulary), model_max_length=64, **marks)
+    torch.manual_seed(seed)
+    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
+    bert = BertModel(BertConfig(vocab_size=len(vocabulary), max_position_embeddings=64, **sizes))
+    raw = folder / "raw"
+    bert.save_pretrained(raw)
+    fast.save_pretrained(raw)
+    model = SentenceTransformer(modules=[Transformer(str(raw)), Pooling(16)], device="cpu", **settings)
+    model.save_pretrained(str(folder / "model"), create_model_card=False)  # a card is written with facts from the hub
+    return folder / "model"
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a sentence-transformers model of random weights; read only."""
+    return save_tiny_model(tmp_path_factory.mktemp("tiny-model"))

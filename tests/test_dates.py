@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.text.dates import find_dates, iso_date, publication_date
+from rag.text.months import month_names
 
 FIFTH_OF_MARCH = {
     "bg": ("5 март 2024 г.", "5 март 2024"),
@@ -120,6 +121,15 @@ def test_accents_do_not_matter_and_offsets_stay_in_decomposed_text() -> None:
     assert unicodedata.normalize("NFC", text[start:end]) == "13 décembre 2023"
     assert iso == "2023-12-13"
     assert find_dates("13 decembre 2023")[0][2] == "2023-12-13"
+
+
+def test_every_name_of_a_month_is_found_and_none_means_two() -> None:
+    numbers: dict[str, set[int]] = {}
+    for name, number in month_names():
+        numbers.setdefault(name, set()).add(number)
+        assert [day for _, _, day in find_dates(f"7 {name} 2024")] == [f"2024-{number:02}-07"]
+    assert {name for name, found in numbers.items() if len(found) > 1} == set()
+    assert {number for found in numbers.values() for number in found} == set(range(1, 13))
 
 
 def test_several_dates_come_in_order() -> None:

@@ -15,7 +15,7 @@ EUROPEAN = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl
 QUESTIONS = {
     "ar": "كم عدد الموظفين في الوكالة؟|متى دخلت الاتفاقية حيز التنفيذ؟|من وقع على الميثاق؟|أين يقع مقر الوكالة؟"
     "|لماذا أغلق المركز؟|كيف يتم تسجيل الطلبات؟",
-    "bg": "Колко души работят в агенцията?|Кога влезе в сила регламентът?|Кой подписа хартата?|Къде се намира седалището?"
+    "bg": "Колко души работят в агенцията?|Кога влезе в сила регламентът?|Кой подписа хартата?|Къде е седалището?"
     "|Защо беше затворен центърът?|Как се подава жалба?",
     "cs": "Kolik regionů hlasovalo pro?|Kdy nařízení vstoupilo v platnost?|Kdo chartu podepsal?|Kde sídlí agentura?"
     "|Proč bylo středisko uzavřeno?|Jak se podává žádost?",
@@ -49,7 +49,7 @@ QUESTIONS = {
     "|Kāpēc centrs tika slēgts?|Kā iesniegt sūdzību?",
     "mt": "Kemm reġjuni vvutaw favur?|Meta daħal fis-seħħ ir-regolament?|Min iffirma l-karta?|Fejn hi s-sede?"
     "|Għaliex ingħalaq iċ-ċentru?|Kif isir ilment?",
-    "nl": "Hoeveel regio's stemden voor?|Wanneer is de verordening in werking getreden?|Wie heeft het handvest ondertekend?"
+    "nl": "Hoeveel regio's stemden voor?|Wanneer trad de verordening in werking?|Wie heeft het handvest getekend?"
     "|Waar is het agentschap gevestigd?|Waarom is het centrum gesloten?|Hoe dien je een klacht in?",
     "pl": "Ile regionów głosowało za?|Kiedy rozporządzenie weszło w życie?|Kto podpisał kartę?"
     "|Gdzie mieści się agencja?|Dlaczego ośrodek zamknięto?|Jak złożyć skargę?",
@@ -65,11 +65,12 @@ QUESTIONS = {
     "|Zakaj so center zaprli?|Kako se vloži pritožba?",
     "sv": "Hur många regioner röstade för?|När trädde förordningen i kraft?|Vem undertecknade stadgan?"
     "|Var ligger myndigheten?|Varför stängdes centret?|Hur lämnar man in ett klagomål?",
-    "tr": "Kaç bölge lehte oy kullandı?|Yönetmelik ne zaman yürürlüğe girdi?|Şartı kim imzaladı?|Ajansın merkezi nerede?"
+    "tr": "Kaç bölge lehte oy kullandı?|Yönetmelik ne zaman yürürlüğe girdi?|Şartı kim imzaladı?|Merkezi nerede?"
     "|Merkez neden kapatıldı?|Şikâyet nasıl yapılır?",
     "uk": "Скільки регіонів проголосувало за?|Коли набув чинності регламент?|Хто підписав хартію?"
     "|Де розташоване агентство?|Чому закрили центр?|Як подати скаргу?",
-    "zh": "有多少个地区投了赞成票？|该条例什么时候生效？|谁签署了宪章？|该机构的总部在哪里？|该中心为什么关闭？|如何提出申诉？",
+    "zh": "有多少个地区投了赞成票？|该条例什么时候生效？|谁签署了宪章？|该机构的总部在哪里？"
+    "|该中心为什么关闭？|如何提出申诉？",
 }
 
 # What the plain question words do not show: another word of the same kind, a longer run of words, a late question.

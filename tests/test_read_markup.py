@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,13 @@ def test_main_stands_for_the_page_where_it_holds_most_of_it(tmp_path: Path) -> N
     assert read(tmp_path, page(body), "a.html").text == f"Titre\n\n{long.strip()}"
     both = f"<article><p>Un.</p></article><article><p>Deux.</p></article><p>{long}</p>"
     assert read(tmp_path, page(both), "a.html").text == f"Un.\n\nDeux.\n\n{long.strip()}"
+
+
+def test_a_row_of_forty_thousand_cells_takes_no_time(tmp_path: Path) -> None:
+    started = time.perf_counter()
+    text = read(tmp_path, page("<table><tr>" + "<td>x" * 40_000 + "</table>"), "a.html").text
+    assert text == " | ".join(["x"] * 40_000)
+    assert time.perf_counter() - started < 5
 
 
 def test_tables_that_lay_out_a_page_keep_their_paragraphs(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from rag.app.desk import answering_model
 from rag.app.inert import inert_html, inert_markdown
-from rag.app.parts import draw_hits, draw_reply
+from rag.app.parts import draw_arrival, draw_hits, draw_reply
 from rag.app.reading import open_document
 from rag.app.reply import hits_data, reply_data, timings
 from rag.app.wording import chance, say
@@ -67,9 +67,12 @@ def _draw_question(question: str, narrowed: str) -> None:
         st.html(f'<div class="desk-note">{inert_html(narrowed)}</div>')
 
 
-def draw_turn(library: Library, position: int, turn: Turn) -> None:
-    """One question with its answer, its refusal or its error."""
+def draw_turn(library: Library, position: int, *, arriving: bool = False) -> None:
+    """One question with its answer, its refusal or its error; brought into view where it is ``arriving``."""
+    turn = turns()[position]
     with st.container(key=f"turn-{position}"):
+        if arriving:
+            draw_arrival(f"arrival-{position}")
         _draw_question(turn.question, turn.narrowed)
         if turn.answer is None:
             st.error(inert_markdown(turn.error))

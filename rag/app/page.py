@@ -11,7 +11,7 @@ from rag.app.desk import open_desk, settings
 from rag.app.inert import inert_markdown
 from rag.app.narrowing import draw_active, narrowed
 from rag.app.no_index import draw_no_index
-from rag.app.parts import draw_style
+from rag.app.parts import ICON, draw_style
 from rag.app.reading import draw_opened, opened
 from rag.app.sidebar import draw_sidebar
 from rag.app.welcome import draw_welcome, take_example
@@ -24,7 +24,7 @@ from rag.library import Library
 
 def draw() -> None:
     """Draw the page once; an error that a person can mend is shown as its sentence."""
-    st.set_page_config("Communiqué", ":material/menu_book:", "wide")
+    st.set_page_config("Communiqué", ICON, "wide")
     draw_style()
     if st.get_option("browser.gatherUsageStats"):
         st.warning(say("telemetry"))
@@ -59,11 +59,11 @@ def _draw_talk(library: Library, strictness: float, question: str | None, condit
     """The conversation so far and, where a question was just asked, its answer."""
     if not turns() and question is None:
         draw_welcome(library)
-    for position, turn in enumerate(turns()):
-        draw_turn(library, position, turn)
+    for position in range(len(turns())):
+        draw_turn(library, position)
     if question is None:
         return
     words = " · ".join(narrowed(conditions))
     with st.spinner(say("searching")):
         take_turn(library, strictness, question, conditions, words)
-    draw_turn(library, len(turns()) - 1, turns()[-1])
+    draw_turn(library, len(turns()) - 1, arriving=True)

@@ -1,4 +1,4 @@
-"""DOOR: the three parts of the page that Streamlit has no widget for: an answer, passages found, an open document.
+"""DOOR: the parts of the page that Streamlit has no widget for: an answer, passages found, an open document.
 
 They get their texts as data and set them as text, so that nothing written in a document is ever read as HTML.
 """
@@ -13,6 +13,8 @@ from typing import Any
 import streamlit as st
 
 _WEB = Path(__file__).with_name("web")
+ICON = str(_WEB / "icon.svg")
+"""The icon of the page; one named from a font would be fetched from another host."""
 
 
 def draw_reply(key: str, data: dict[str, Any], open_marker: Callable[[int], None]) -> None:
@@ -28,6 +30,11 @@ def draw_hits(key: str, data: dict[str, Any], open_position: Callable[[int], Non
 def draw_reading(key: str, data: dict[str, Any]) -> None:
     """A document's text, scrolled to its mark."""
     _part("reading")(key=key, data=data)
+
+
+def draw_arrival(key: str) -> None:
+    """Bring the turn in which this stands to the top of the window."""
+    _part("arrival")(key=key, data={})
 
 
 def draw_style() -> None:

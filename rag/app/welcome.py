@@ -33,8 +33,9 @@ def draw_welcome(library: Library) -> None:
     questions = examples(library)
     if questions:
         st.caption(say("examples"))
-    for position, question in enumerate(questions):
-        st.button(question, key=f"example-{position}", on_click=_put, args=(question,), width="stretch")
+    with st.container(gap="xsmall"):
+        for position, question in enumerate(questions):
+            st.button(question, key=f"example-{position}", on_click=_put, args=(question,), width="stretch")
 
 
 def take_example() -> str | None:

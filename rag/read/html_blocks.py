@@ -77,6 +77,7 @@ class _Writer:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self._pieces: list[str] = []
+        self._has_words = False  # of the pieces
         self._level = 0
         self._bullet = False  # the next block is the first of a list item
         self._list_depth = 0
@@ -87,6 +88,7 @@ class _Writer:
         """Append text to the block under way."""
         if text:
             self._pieces.append(text if self._verbatim else _SPACES.sub(" ", text))
+            self._has_words = self._has_words or not text.isspace()
 
     def open(self, node: Any) -> None:
         tag = node.tag
@@ -96,7 +98,7 @@ class _Writer:
             self.end_block()
             self._tables.append(node.get("role") not in ("presentation", "none") and not node.xpath(_LAYOUT))
         elif self._in_row() and tag not in _INLINE and tag not in ("tr", "tbody", "thead", "tfoot", "caption"):
-            self._pieces.append(" | " if tag in ("td", "th") and "".join(self._pieces).strip() else " ")
+            self._pieces.append(" | " if tag in ("td", "th") and self._has_words else " ")
         elif tag not in _INLINE:
             self.end_block()
             self._level = _HEADINGS.get(tag, 0)
@@ -125,7 +127,7 @@ class _Writer:
             text = re.sub(r" *\n *", "\n", re.sub(" {2,}", " ", text)).strip(" \n")
         if self._level or self._in_row():
             text = " ".join(text.split("\n")).rstrip(" |")
-        self._pieces = []
+        self._pieces, self._has_words = [], False
         if text.strip():
             bullet = "- " if self._bullet else ""
             group = "row" if self._in_row() else "list" if self._list_depth else ""

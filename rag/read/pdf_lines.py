@@ -53,6 +53,7 @@ class Line:
 
     @property
     def height(self) -> float:
+        """How tall the line's letters are, in points; 0 where it cannot be told."""
         return self.top - self.bottom
 
 

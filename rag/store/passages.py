@@ -15,7 +15,7 @@ from rag.schema import Document, Passage
 _TABLES = """
 CREATE TABLE documents (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, language TEXT NOT NULL,
-    date TEXT, source TEXT, pages TEXT NOT NULL, text TEXT NOT NULL
+    date TEXT, source TEXT, pages TEXT NOT NULL, chars INTEGER NOT NULL, text TEXT NOT NULL
 );
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document_row INTEGER NOT NULL REFERENCES documents(row),
@@ -53,7 +53,7 @@ class PassageWriter:
         """Write a document with its passages and give back the rows of the passages."""
         row = self.document_count
         self._connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 row,
                 document.id,
@@ -62,6 +62,7 @@ class PassageWriter:
                 document.date,
                 document.source,
                 json.dumps(document.pages),
+                len(document.text),  # SQLite's own length() stops at a null character
                 document.text,
             ),
         )
@@ -92,8 +93,10 @@ class PassageStore:
 
     def __init__(self, file: Path) -> None:
         """Open ``file`` read-only; raises sqlite3.DatabaseError or OSError where it cannot be read."""
-        self._address = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
-        self._local = threading.local()
+        address = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
+        # One connection for all threads: opened once, it keeps reading when a build has put a new index in its place.
+        self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        self._lock = threading.Lock()
         self.documents: tuple[DocumentFacts, ...] = tuple(self._facts())
         self._by_id = {facts.id: facts for facts in self.documents}
         self._document_rows: list[int] = [
@@ -147,13 +150,11 @@ class PassageStore:
         return str(text)
 
     def _facts(self) -> Iterable[DocumentFacts]:
-        query = "SELECT row, id, title, language, date, source, pages, length(text) FROM documents ORDER BY row"
+        query = "SELECT row, id, title, language, date, source, pages, chars FROM documents ORDER BY row"
         for row, document_id, title, language, date, source, pages, chars in self._rows(query):
             yield DocumentFacts(row, document_id, title, language, date, source, tuple(json.loads(pages)), chars)
 
     def _rows(self, query: str, values: Sequence[int] = ()) -> list[tuple[Any, ...]]:
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = sqlite3.connect(self._address, uri=True)
-        rows: list[tuple[Any, ...]] = connection.execute(query, values).fetchall()
+        with self._lock:
+            rows: list[tuple[Any, ...]] = self._connection.execute(query, values).fetchall()
         return rows

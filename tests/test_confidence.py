@@ -1,0 +1,162 @@
+"""How sure the model may be: the signs of an answer, worked out by hand, and the words that no document has.
+
+The language ``xx`` has no stemmer and no stop words: its terms are the words themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import log
+
+import numpy as np
+import pytest
+
+from rag.answer import Asked
+from rag.answer.confidence import NAMES as SIGNS
+from rag.answer.confidence import gauge, missing_words, names
+from rag.answer.extractive import softmax
+from rag.answer.features import see
+from rag.schema import Hit, Passage
+
+WEIGHTS = {"alpha": 3.0, "beta": 2.0, "gamma": 1.0, "delta": 2.0}
+
+
+def make_hit(text: str, language: str = "xx", *, rank: int = 1, score: float = 0.5, document: str = "") -> Hit:
+    name = document or f"d{rank}"
+    return Hit(Passage(f"{name}:{rank}", name, language, 100, 100 + len(text), text), rank, score, "fused")
+
+
+def make_asked(
+    question: str,
+    language: str,
+    hits: Sequence[Hit],
+    *,
+    known: Sequence[str] = (),
+    same_language: bool = True,
+    weight: Callable[[str], float] = lambda term: WEIGHTS.get(term, 1.0),
+) -> Asked:
+    """``known`` are the terms that occur in the index."""
+    return Asked(question, language, hits, same_language, weight, lambda term: term in known, None)
+
+
+HITS = (
+    make_hit("Alpha beta. Omega gamma. Zeta.", rank=1, score=0.9),
+    make_hit("Delta alpha delta.", rank=2, score=0.4),
+)
+ASKED = make_asked("alpha beta gamma delta", "xx", HITS)
+
+CHANCES = np.array([0.5, 0.25, 0.125, 0.125], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("top", 0.9),
+        ("margin", 0.5),
+        ("margin_ten", 0.5),  # with two hits the tenth is the second
+        ("words", 0.625),
+        ("words_near", 0.75),
+        ("words_passage", 0.75),  # alpha, beta and gamma of 8
+        ("late", 0.625),
+        ("chance", 0.5),
+        ("chance_passage", 0.875),
+        ("rarest_missing", 2 / 3),  # delta against alpha
+        ("numbers_missing", 0.0),
+        ("names_missing", 0.0),
+        ("names", 0.0),
+        ("wanted_met", 0.0),
+        ("wanted_unmet", 0.0),
+        ("question_length", log(5)),
+        ("across", 0.0),
+        ("late_across", 0.0),
+        ("top_across", 0.0),
+    ],
+)
+def test_signs_of_two_small_passages(name: str, value: float) -> None:
+    assert gauge(ASKED, see(ASKED, 8), CHANCES)[SIGNS.index(name)] == pytest.approx(value, abs=1e-5)
+
+
+def sign(name: str, question: str, language: str, text: str, text_language: str = "") -> float:
+    asked = make_asked(question, language, [make_hit(text, text_language or language)])
+    seen = see(asked, 8)
+    return float(gauge(asked, seen, softmax(np.zeros(len(seen.sentences), np.float32)))[SIGNS.index(name)])
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "language", "text", "text_language", "value"),
+    [
+        ("numbers_missing", "En 2023 et 2024 ?", "fr", "Le vote de 2023.", "fr", 0.5),
+        ("numbers_missing", "Les 39 870 personnes ?", "fr", "On a 39.870 cas.", "fr", 0.0),
+        ("names_missing", "Que dit Frontex à Trieste ?", "fr", "À Trieste, rien.", "fr", 0.5),
+        ("names_missing", "Quel âge a Thibault Saint-Aubert ?", "fr", "Thibault Saint-Aubert est né.", "fr", 0.0),
+        ("names", "Que dit Frontex ?", "fr", "Rien.", "fr", 1.0),
+        ("names", "que dit-on ?", "fr", "Rien.", "fr", 0.0),
+        ("wanted_met", "Combien d'agents ?", "fr", "Il y a 12 agents.", "fr", 1.0),
+        ("wanted_met", "Combien d'agents ?", "fr", "Il y a des agents.", "fr", 0.0),
+        ("wanted_unmet", "Combien d'agents ?", "fr", "Il y a des agents.", "fr", 1.0),
+        ("wanted_unmet", "Le budget ?", "fr", "Il y a des agents.", "fr", 0.0),
+        ("across", "Le budget ?", "fr", "Das Budget.", "de", 1.0),
+        ("across", "Budsjettet ?", "nb", "Budsjettet.", "no", 0.0),
+        ("across", "Le budget ?", "fr-BE", "Le budget.", "fr", 0.0),
+        ("late_across", "zwei", "xx", "Budget zwei.", "de", 1.0),
+        ("late_across", "zwei", "de", "Budget zwei.", "de", 0.0),
+        ("top_across", "Le budget ?", "fr", "Das Budget.", "de", 0.5),
+        ("margin", "Le budget ?", "fr", "Le budget.", "fr", 0.5),  # nothing follows
+    ],
+)
+def test_signs_that_depend_on_the_question(
+    name: str, question: str, language: str, text: str, text_language: str, value: float
+) -> None:
+    assert sign(name, question, language, text, text_language) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("question", ["qui est-ce", "?", "12"])
+def test_question_without_a_word_to_weigh_has_finite_signs(question: str) -> None:
+    asked = make_asked(question, "fr", HITS, weight=lambda term: 0.0)
+    assert np.isfinite(gauge(asked, see(asked, 8), CHANCES)).all()
+
+
+# --- names and missing words ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "found"),
+    [
+        ("Que dit Frontex à l’Union ?", "fr", {"frontex", "union"}),
+        ("Que dit l'Agence « Hélianthe » ?", "fr", {"agence", "helianthe"}),
+        ("Frontex dit quoi ?", "fr", set()),  # the first word always has a capital
+        ("Où vit Jean-Paul Saint-Aubert ?", "fr", {"jean", "paul", "saint", "aubert"}),
+        ("Warum warnt die EOS vor der Nutzung?", "de", {"eos"}),
+        ("¿Qué hizo (Frontex)?", "es", {"frontex"}),
+        ("Кто такой Иванов?", "ru", {"иванов"}),
+        ("谁是部长？", "zh", set()),
+    ],
+)
+def test_names_of_a_question(question: str, language: str, found: set[str]) -> None:
+    assert names(question, language) == found
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "known", "same", "missing"),
+    [
+        ("Le budget de Frontex ?", "fr", ["budget"], True, ("Frontex",)),
+        ("Le budget de Frontex ?", "fr", [], True, ("Frontex", "budget")),
+        ("le budget de 2026 pour Frontex et l'Agence", "fr", [], True, ("2026", "Frontex", "Agence")),  # three at most
+        ("L’avis d’Hélianthe ?", "fr", ["avis"], True, ("Hélianthe",)),
+        ("Le budget de Frontex ?", "fr", [], False, ("Frontex",)),  # budget may stand there in translation
+        ("Que dit l’UE ?", "fr", [], False, ()),  # and so may an acronym
+        ("Que dit-on du budget ?", "fr", ["budget", "dit"], True, ()),
+        ("Qui est-ce ?", "fr", [], True, ()),
+    ],
+)
+def test_words_that_no_document_has(
+    question: str, language: str, known: list[str], same: bool, missing: tuple[str, ...]
+) -> None:
+    asked = make_asked(question, language, (), known=known, same_language=same)
+    assert missing_words(asked) == missing
+
+
+def test_rarer_words_are_named_first() -> None:
+    weights = {"alpha": 1.0, "beta": 3.0, "gamma": 2.0, "delta": 0.5}
+    asked = make_asked("delta alpha beta gamma", "xx", (), weight=lambda term: weights[term])
+    assert missing_words(asked) == ("beta", "gamma", "alpha")
