@@ -12,7 +12,7 @@ from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import Seen, numbers
 from rag.schema import Scores
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
-from rag.text.analysis import terms, word_tokens
+from rag.text.analysis import grams, terms, word_tokens
 from rag.text.languages import same_language
 from rag.text.questions import what_is_wanted
 
@@ -33,9 +33,8 @@ NAMES = (
     "wanted_met",  # a kind of thing is wanted and the chosen sentence has it
     "wanted_unmet",  # a kind of thing is wanted and the chosen sentence lacks it
     "question_length",  # logarithm of the number of the question's words
-    "across",  # the passage is in another language than the question
-    "late_across",  # late interaction, across languages only
-    "top_across",  # fused score, across languages only
+    "late_passage",  # late interaction with its whole passage
+    "grams_passage",  # share of the question's character n-grams that its passage has
 )
 
 _MARKS = "«»“”„\"()[].,;:!?…¿¡"
@@ -43,6 +42,12 @@ _TELLING = 100.0  # more than any rarity: names and numbers come first
 
 Signs = NDArray[np.float32]
 """``(len(NAMES),)`` float32."""
+
+
+def is_across(asked: Asked, seen: Seen, chances: Scores) -> bool:
+    """Whether the sentence with the greatest chance is in another language than the question."""
+    passage = asked.hits[seen.sentences[int(np.argmax(chances))].hit].passage
+    return not same_language(passage.language, asked.language)
 
 
 def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
@@ -55,7 +60,7 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
     found = set(terms(passage.text + " " + " ".join(passage.headings), passage.language))
     total = max(sum(weights.values()), 1e-6)
     lacking = {term: weight for term, weight in weights.items() if term not in found}
-    across = float(not same_language(passage.language, asked.language))
+    asked_grams = set(grams(asked.question, asked.language))
     wanted = what_is_wanted(asked.question, asked.language)
     met = any(value for name, value in row.items() if name.startswith("wanted_"))
     passage_words = set(word_tokens(passage.text))
@@ -78,9 +83,8 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
         "wanted_met": float(wanted is not None and met),
         "wanted_unmet": float(wanted is not None and not met),
         "question_length": log(1 + len(word_tokens(asked.question))),
-        "across": across,
-        "late_across": across * row["late"],
-        "top_across": across * scores[0],
+        "late_passage": float(asked.interact([passage.text])[0]) if asked.interact else 0.0,
+        "grams_passage": len(asked_grams & set(grams(passage.text, asked.language))) / max(len(asked_grams), 1),
     }
     return np.array([values[name] for name in NAMES], dtype=np.float32)
 

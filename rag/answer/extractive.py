@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rag.answer import Asked, Reply
 from rag.answer.confidence import NAMES as CONFIDENCE_NAMES
-from rag.answer.confidence import gauge
+from rag.answer.confidence import gauge, is_across
 from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import Seen, see
 from rag.config import PACKAGE
@@ -27,15 +27,25 @@ COEFFICIENTS = PACKAGE / "models" / "extractive.json"
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression: the logit is ``signs @ weights + added``."""
+
+    weights: NDArray[np.float32]
+    added: float
+
+
+@dataclass(frozen=True, slots=True)
 class Coefficients:
     """What the fit left: a weight a feature, and the settings chosen on the dev sets.
+
+    ``confidence_across`` judges a sentence in another language than the question, where words cannot be compared.
 
     ``second_share`` is the probability a further sentence must have, as a share of the first one's, to be quoted too.
     """
 
     sentence: NDArray[np.float32]
-    confidence: NDArray[np.float32]
-    confidence_added: float
+    confidence: Calibration
+    confidence_across: Calibration
     strictness: float
     hit_count: int
     quote_count: int
@@ -48,13 +58,17 @@ def load_coefficients(file: Path = COEFFICIENTS) -> Coefficients:
     values = json.loads(file.read_text(encoding="utf-8"))
     return Coefficients(
         sentence=np.array([values["sentence"][name] for name in SENTENCE_NAMES], np.float32),
-        confidence=np.array([values["confidence"][name] for name in CONFIDENCE_NAMES], np.float32),
-        confidence_added=float(values["confidence_added"]),
+        confidence=_calibration(values["confidence"]),
+        confidence_across=_calibration(values["confidence_across"]),
         strictness=float(values["strictness"]),
         hit_count=int(values["hit_count"]),
         quote_count=int(values["quote_count"]),
         second_share=float(values["second_share"]),
     )
+
+
+def _calibration(values: dict[str, float]) -> Calibration:
+    return Calibration(np.array([values[name] for name in CONFIDENCE_NAMES], np.float32), float(values["added"]))
 
 
 class ExtractiveModel:
@@ -76,8 +90,9 @@ class ExtractiveModel:
             return Reply((), 0.0)
         chances = softmax(seen.rows @ self._coefficients.sentence)
         signs = gauge(asked, seen, chances)
-        logit = float(signs @ self._coefficients.confidence) + self._coefficients.confidence_added
-        return Reply(self._quoted(asked, seen, chances), sigmoid(logit))
+        across = is_across(asked, seen, chances)
+        fitted = self._coefficients.confidence_across if across else self._coefficients.confidence
+        return Reply(self._quoted(asked, seen, chances), sigmoid(float(signs @ fitted.weights) + fitted.added))
 
     def _quoted(self, asked: Asked, seen: Seen, chances: Scores) -> tuple[Quoted, ...]:
         order = np.argsort(-chances, kind="stable")[: self._coefficients.quote_count]

@@ -16,8 +16,9 @@ import regex
 from numpy.typing import NDArray
 
 from rag.answer import Asked
-from rag.schema import Passage
+from rag.schema import Document, Passage
 from rag.text.analysis import grams, terms, word_tokens
+from rag.text.headings import headings
 from rag.text.questions import Wanted, what_is_wanted
 from rag.text.sentences import quotable, sentences
 
@@ -38,7 +39,6 @@ NAMES = (
     "length",  # logarithm of the number of words
     "short",  # fewer than five words
     "first",  # it opens its passage
-    "asks",  # it is a question itself
     "wanted_number",  # a quantity is asked for and the sentence has a number that the question has not
     "wanted_time",  # a time is asked for and the sentence has a number that the question has not
     "wanted_name",  # a person is asked for and the sentence has a name that the question has not
@@ -78,16 +78,36 @@ class Seen:
 
 
 def see(asked: Asked, hit_count: int) -> Seen:
-    """The features of every sentence of the first ``hit_count`` hits."""
+    """The features of the sentences of the first ``hit_count`` hits that may be quoted.
+
+    Headings and questions answer nothing; they are looked at, for what they say of the sentence after them, and left
+    out, unless there is nothing else.
+    """
     places: list[SentenceAt] = []
     texts: list[str] = []
+    answering: list[bool] = []
     for number, hit in enumerate(asked.hits[:hit_count]):
-        for start, end in sentence_spans(hit.passage):
+        passage = hit.passage
+        titles = _heading_spans(passage)
+        for start, end in sentence_spans(passage):
+            text = passage.text[start - passage.start : end - passage.start]
             places.append(SentenceAt(number, start, end))
-            texts.append(hit.passage.text[start - hit.passage.start : end - hit.passage.start])
+            texts.append(text)
+            heads = any(low <= start and end <= high for low, high in titles)
+            answering.append(not heads and not _asks(text, passage.language))
     if not places:
         return Seen((), np.zeros((0, len(NAMES)), np.float32))
-    return Seen(tuple(places), _rows(asked, places, texts))
+    rows = _rows(asked, places, texts)
+    kept = np.flatnonzero(answering) if any(answering) else np.arange(len(places))
+    return Seen(tuple(places[i] for i in kept), rows[kept])
+
+
+def _heading_spans(passage: Passage) -> list[tuple[int, int]]:
+    """Where headings stand in the passage, as offsets in the document; a little is allowed for marks around them."""
+    if "\n" not in passage.text:
+        return []
+    found = headings(Document("", "", passage.language, None, None, passage.text))
+    return [(passage.start + heading.start - 4, passage.start + heading.end + 4) for heading in found]
 
 
 def sentence_spans(passage: Passage) -> list[tuple[int, int]]:
@@ -120,7 +140,7 @@ def _rows(asked: Asked, places: list[SentenceAt], texts: list[str]) -> Features:
     rows[:, columns["words_after"]] = np.where(np.roll(same, -1), np.roll(words, -1), 0)
     rows[:, columns["late_best"]] = late / np.maximum(_best_of_hit(late, hits), 1e-6)
     rows[:, columns["first"]] = ~same
-    _see_wanted(asked, places, texts, rows, columns)
+    _see_wanted(asked, texts, rows, columns)
     return rows
 
 
@@ -147,21 +167,18 @@ def _rarity_here(met: NDArray[np.bool_]) -> NDArray[np.float32]:
     return np.where(counts, np.log1p(len(met) / (1 + counts)), 0).astype(np.float32)
 
 
-def _see_wanted(
-    asked: Asked, places: list[SentenceAt], texts: list[str], rows: Features, columns: dict[str, int]
-) -> None:
+def _see_wanted(asked: Asked, texts: list[str], rows: Features, columns: dict[str, int]) -> None:
     """Fill in the columns that compare what is wanted with what a sentence holds."""
     wanted = what_is_wanted(asked.question, asked.language)
     asked_words = set(word_tokens(asked.question))
     asked_numbers = numbers(asked.question)
-    for row, place, text in zip(rows, places, texts, strict=True):
+    for row, text in zip(rows, texts, strict=True):
         words = word_tokens(text)
         found = numbers(text)
         names = {word for name in _NAME.findall(text) for word in word_tokens(name)} - asked_words
         fresh = bool(found - asked_numbers)
         row[columns["length"]] = log(1 + len(words))
         row[columns["short"]] = len(words) < 5
-        row[columns["asks"]] = _asks(text, asked.hits[place.hit].passage.language)
         row[columns["wanted_number"]] = wanted is Wanted.HOW_MANY and fresh
         row[columns["wanted_time"]] = wanted is Wanted.WHEN and fresh
         row[columns["wanted_name"]] = wanted is Wanted.WHO and bool(names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import streamlit as st
@@ -22,23 +22,12 @@ def draw_filters(library: Library) -> list[Condition]:
     One language at a time: every condition narrows what the others leave, so that two languages would leave nothing.
     """
     documents = library.passages.documents
-    languages = sorted(library.manifest.languages, key=name_language)
-    sources = sorted({facts.source for facts in documents if facts.source}, key=str.casefold)
-    _keep_offered(_LANGUAGE, (_ALL, *languages))
-    _keep_offered(_SOURCE, (_ALL, *sources))
-    language = st.selectbox(
-        say("language"),
-        [_ALL, *languages],
-        format_func=lambda tag: name_language(tag) if tag else say("any_language"),
-        key=_LANGUAGE,
-    )
+    languages = {_ALL: say("any_language")} | {tag: name_language(tag) for tag in library.manifest.languages}
+    names = sorted({facts.source for facts in documents if facts.source}, key=str.casefold)
+    sources = {_ALL: say("any_source")} | {name: inert_line(name) for name in names}
+    language = _draw_choice(say("language"), _LANGUAGE, languages)
     start, end = _draw_dates([facts.date for facts in documents if facts.date])
-    source = st.selectbox(
-        say("source"),
-        [_ALL, *sources],
-        format_func=lambda name: inert_line(name) if name else say("any_source"),
-        key=_SOURCE,
-    )
+    source = _draw_choice(say("source"), _SOURCE, sources)
     st.caption(say("filter_note"))
     return _conditions(language, start, end, source)
 
@@ -69,18 +58,20 @@ def _draw_dates(dates: Sequence[str]) -> tuple[date | None, date | None]:
     years = [max(1, int(day[:4])) for day in dates] or [date.today().year]
     low, high = date(min(years), 1, 1), date(max(years), 12, 31)
     chosen = []
-    for column, label, key in zip(st.columns(2), ("from", "to"), (_FROM, _TO), strict=True):
+    for label, key in (("from", _FROM), ("to", _TO)):
         day = st.session_state.get(key)
         if day is not None and not low <= day <= high:
             st.session_state[key] = None
-        chosen.append(column.date_input(say(label), None, low, high, key=key, format="YYYY-MM-DD"))
+        chosen.append(st.date_input(say(label), None, low, high, key=key, format="YYYY-MM-DD"))
     return chosen[0], chosen[1]
 
 
-def _keep_offered(key: str, offered: Sequence[str]) -> None:
-    """Let go of a choice that a rebuilt index no longer has."""
-    if st.session_state.get(key, _ALL) not in offered:
+def _draw_choice(label: str, key: str, labels: Mapping[str, str]) -> str:
+    """One of some values, each with its label; a choice that a rebuilt index no longer has is let go."""
+    if st.session_state.get(key, _ALL) not in labels:
         st.session_state[key] = _ALL
+    chosen: str = st.selectbox(label, list(labels), format_func=lambda value: labels[value], key=key)
+    return chosen
 
 
 def _in_words(condition: Condition) -> str:

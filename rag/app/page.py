@@ -21,10 +21,12 @@ from rag.errors import IndexMissing, RagError
 from rag.filters import Condition
 from rag.library import Library
 
+_SIDEBAR_PIXELS = 340
+
 
 def draw() -> None:
     """Draw the page once; an error that a person can mend is shown as its sentence."""
-    st.set_page_config("Communiqué", ICON, "wide")
+    st.set_page_config("Communiqué", ICON, "wide", _SIDEBAR_PIXELS)
     draw_style()
     if st.get_option("browser.gatherUsageStats"):
         st.warning(say("telemetry"))

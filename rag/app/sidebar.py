@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from rag.app.conversation import forget, turns
+from rag.app.conversation import forget
 from rag.app.desk import answering_model
 from rag.app.inert import inert_html, inert_line
 from rag.app.narrowing import draw_filters
@@ -27,9 +27,7 @@ _TABLE = "documents"
 def draw_sidebar(library: Library) -> tuple[list[Condition], float]:
     """The panel; gives back the conditions and the strictness chosen in it."""
     with st.sidebar:
-        st.button(
-            say("new"), key="new", icon=":material/add:", width="stretch", on_click=forget, disabled=not turns()
-        )
+        st.button(say("new"), key="new", icon=":material/add:", width="stretch", on_click=forget)
         with st.expander(say("filters"), icon=":material/filter_alt:", key="filters-panel"):
             conditions = draw_filters(library)
         with st.expander(say("catalogue"), icon=":material/library_books:", key="documents-panel"):
@@ -57,8 +55,8 @@ def _draw_index(library: Library) -> None:
         ("built", f"{datetime.fromisoformat(manifest.created).astimezone():%Y-%m-%d %H:%M}"),
         ("encoder", str(manifest.encoder.get("name", ""))),
     )
-    lines = "".join(f"<dt>{inert_html(say(key))}</dt><dd>{inert_html(value)}</dd>" for key, value in facts)
-    st.html(f'<dl class="desk-facts">{lines}</dl>')
+    lines = "".join(f"<span>{inert_html(say(key))}</span><b>{inert_html(value)}</b>" for key, value in facts)
+    st.html(f'<div class="desk-facts">{lines}</div>')
     if manifest.skipped:
         st.caption(say("skipped", count=number(len(manifest.skipped))))
 
@@ -85,7 +83,7 @@ def _draw_documents(library: Library, conditions: Sequence[Condition]) -> None:
         key=_TABLE,
         on_select=partial(_open_chosen, listed),
         selection_mode="single-cell",
-        column_config={say("title"): st.column_config.TextColumn(width="medium")},
+        column_config={say("title"): st.column_config.TextColumn(width=190)},
     )
     st.caption(say("shown", shown=number(len(listed)), total=number(len(library.passages.documents))))
 

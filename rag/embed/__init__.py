@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.config import PACKAGE, SHIPPED_ENCODER
+from rag.errors import ModelMissing
 from rag.schema import Scores, Vectors
 
 Rows = NDArray[np.int64]
 """Indexes of passages, ``(n,)`` int64."""
 
-Pieces = NDArray[np.uint16]
-"""Vocabulary indexes of a text's pieces in order, ``(n,)`` uint16."""
+Pieces = NDArray[np.unsignedinteger[Any]]
+"""Vocabulary indexes of a text's pieces in order, ``(n,)`` uint16, or uint32 for a vocabulary of more than 65,536."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,15 @@ def load_encoder(name: str) -> Encoder:
 
     Raises ModelMissing when it is neither on this disk nor reachable.
     """
-    path = PACKAGE / "models" / SHIPPED_ENCODER if name == SHIPPED_ENCODER else Path(name).expanduser()
     from rag.embed.static import StaticEncoder, is_static
 
+    try:
+        path = PACKAGE / "models" / SHIPPED_ENCODER if name == SHIPPED_ENCODER else Path(name).expanduser()
+        path.exists()
+    except (OSError, RuntimeError) as error:  # a home folder of nobody, a name no file system can hold
+        raise ModelMissing(
+            f"there is no encoder {name!r} ({error}): give a folder that exists or a hub name such as owner/model"
+        ) from error
     if is_static(path):
         return StaticEncoder(path, name=name)
     from rag.embed.hub import HubEncoder

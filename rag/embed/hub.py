@@ -23,11 +23,11 @@ class HubEncoder:
 
     def __init__(self, name: str) -> None:
         """Load from the folder ``name``, else from the local cache, else from the hub; raises ModelMissing."""
-        self._model = _load(name)
+        self._model, revision = _load(name)
         query, passage = _prompts(self._model, name)
         self.card = EncoderCard(
             name=name,
-            revision=_revision(self._model),
+            revision=revision,
             dimension=int(self._model.get_embedding_dimension() or 0),
             query_prompt=query,
             passage_prompt=passage,
@@ -51,39 +51,57 @@ class HubEncoder:
         return self._encode(texts, self.card.passage_prompt), np.arange(len(texts), dtype=np.int64)
 
     def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.card.dimension), np.float32)
         vectors = self._model.encode(
             list(texts),
-            prompt=prompt or None,
+            prompt=prompt,  # an empty one too: None would stand for the model's own default prompt
             normalize_embeddings=True,
             convert_to_numpy=True,
             show_progress_bar=False,
         )
-        return np.asarray(vectors, dtype=np.float32).reshape(len(texts), -1)
+        return np.asarray(vectors, dtype=np.float32)
 
 
-def _load(name: str) -> SentenceTransformer:
-    """The model, looked for on this disk before any hub is asked."""
+def _load(name: str) -> tuple[SentenceTransformer, str]:
+    """The model, looked for on this disk before any hub is asked, and the commit the hub gave (empty for a folder)."""
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
 
     folder = Path(name).expanduser()
     if folder.is_dir():
         try:
-            return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            return SentenceTransformer(str(folder), device="cpu", local_files_only=True), ""
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
             raise ModelMissing(f"{folder} holds no sentence-transformers model ({_first_line(error)})") from error
     if name.startswith((".", "/", "~")) or not _looks_like_hub_name(name):
         raise ModelMissing(f"there is no encoder {name!r}: give a folder that exists or a hub name such as owner/model")
+    repository = name if "/" in name else f"sentence-transformers/{name}"
     try:
-        return SentenceTransformer(name, device="cpu", local_files_only=True)
+        revision = _revision(repository, local_files_only=True)
+        return SentenceTransformer(repository, device="cpu", local_files_only=True), revision
     except (OSError, ValueError):
-        pass  # not in the local cache
+        pass  # not in the local cache, or not the whole of it
     try:
-        return SentenceTransformer(name, device="cpu")
-    except (OSError, ValueError, RuntimeError) as error:
+        revision = _revision(repository, local_files_only=False)
+        return SentenceTransformer(repository, device="cpu"), revision
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise ModelMissing(
             f"the encoder {name!r} is not on this disk and no hub gave it ({_first_line(error)}): check the name, "
             "connect once to download it, or leave --encoder out to use the one that is shipped"
         ) from error
+
+
+def _revision(repository: str, *, local_files_only: bool) -> str:
+    """The commit of a repository in the local cache or on the hub; raises OSError or ValueError without waiting long.
+
+    One small file is enough to learn it. Asking this way fails at once where there is no hub; loading the model would
+    try again for more than a minute.
+    """
+    from huggingface_hub import snapshot_download
+
+    kept = snapshot_download(repository, allow_patterns=["modules.json"], local_files_only=local_files_only)
+    return Path(kept).name
 
 
 def _looks_like_hub_name(name: str) -> bool:
@@ -104,12 +122,6 @@ def _prompts(model: SentenceTransformer, name: str) -> tuple[str, str]:
         return query, passage
     preset = find_preset(name)
     return (preset.query_prompt, preset.passage_prompt) if preset else ("", "")
-
-
-def _revision(model: SentenceTransformer) -> str:
-    """The commit the hub gave, empty for a folder."""
-    config = getattr(getattr(model[0], "auto_model", None), "config", None)
-    return str(getattr(config, "_commit_hash", "") or "")
 
 
 def _fingerprint(model: SentenceTransformer) -> str:

@@ -26,16 +26,26 @@ INDEX_STRIDE = 32
 
 
 def is_static(path: Path) -> bool:
-    """Whether ``path`` is a folder whose first module is a sentence-transformers ``StaticEmbedding``."""
+    """Whether ``path`` is a sentence-transformers ``StaticEmbedding`` and nothing more.
+
+    A ``Normalize`` after it changes no direction; a model with other modules or prompts needs sentence-transformers.
+    """
     modules = path / "modules.json"
     if not modules.is_file():
         return False
     try:
-        first = json.loads(modules.read_text(encoding="utf-8"))[0]
+        first, *others = json.loads(modules.read_text(encoding="utf-8"))
         weights = path / first.get("path", "") / "model.safetensors"
-        return str(first["type"]).endswith(".StaticEmbedding") and weights.is_file()
+        alone = all(str(other["type"]).endswith(".Normalize") for other in others) and not _has_prompts(path)
+        return alone and str(first["type"]).endswith(".StaticEmbedding") and weights.is_file()
     except (ValueError, LookupError, TypeError, AttributeError, OSError):
         return False
+
+
+def _has_prompts(path: Path) -> bool:
+    file = path / "config_sentence_transformers.json"
+    prompts = json.loads(file.read_text(encoding="utf-8")).get("prompts") if file.is_file() else None
+    return any((prompts or {}).values())
 
 
 class StaticEncoder:
@@ -68,7 +78,8 @@ class StaticEncoder:
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """The pieces of each text in order; a text without any gets piece 0, whose vector counts for nothing."""
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [np.array(encoding.ids or [0], dtype=np.uint16) for encoding in encodings]
+        width = np.uint16 if len(self._weights) <= 1 << 16 else np.uint32
+        return [np.array(encoding.ids or [0], dtype=width) for encoding in encodings]
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """``(len(texts), dimension)`` float32, unit rows (a zero row for a text without known pieces)."""
@@ -155,7 +166,8 @@ def _read_tokenizer(file: Path) -> str:
     """The text of a ``tokenizer.json``, once it is known to be JSON with a model in it."""
     try:
         text = file.read_text(encoding="utf-8")
-        if "model" not in json.loads(text):
+        content = json.loads(text)
+        if not isinstance(content, dict) or "model" not in content:
             raise ModelMissing(f"{file} is not a tokenizer: copy the model again")
     except (OSError, ValueError) as error:
         raise ModelMissing(f"the tokenizer in {file} cannot be read ({error}): copy the model again") from error
@@ -167,7 +179,10 @@ def _settings(path: Path) -> dict[str, object]:
     file = path / "communique.json"
     if not file.is_file():
         return {}
-    settings = json.loads(file.read_text(encoding="utf-8"))
+    try:
+        settings = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelMissing(f"the settings in {file} cannot be read ({error}): copy the model again") from error
     return settings if isinstance(settings, dict) else {}
 
 

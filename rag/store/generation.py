@@ -11,11 +11,12 @@ import json
 import os
 import secrets
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rag.errors import CorpusError, IndexBusy, IndexCorrupt, IndexMismatch, IndexMissing
@@ -47,6 +48,14 @@ class Manifest:
     files: dict[str, dict[str, Any]]
 
 
+_TYPES: tuple[tuple[type, tuple[str, ...]], ...] = (
+    (str, ("created", "corpus")),
+    (int, ("passage_tokens", "overlap_tokens", "document_count", "passage_count", "vector_count")),
+    (dict, ("encoder", "languages", "versions", "files")),
+    (list, ("skipped",)),
+)
+
+
 @contextmanager
 def new_generation(index: Path) -> Iterator[Path]:
     """A fresh folder to build in; it is thrown away unless swap_in was called on it.
@@ -68,8 +77,11 @@ def new_generation(index: Path) -> Iterator[Path]:
         _remove_generations(index)  # what a killed build left
         folder.mkdir()
         yield folder
+    except (OSError, sqlite3.OperationalError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CorpusError(f"cannot write an index in {index} ({reason}): make room, or give another --index") from error
     finally:
-        if current_name(index) != folder.name:
+        if _in_use(index) != folder.name:
             shutil.rmtree(folder, ignore_errors=True)
         lock.release()
 
@@ -99,6 +111,14 @@ def current_name(index: Path) -> str | None:
         raise IndexCorrupt(index, f"its file `current` cannot be read: {error}") from error
 
 
+def _in_use(index: Path) -> str | None:
+    """What current_name says; None too for a damaged index, so that building again can mend it."""
+    try:
+        return current_name(index)
+    except IndexCorrupt:
+        return None
+
+
 def open_generation(index: Path) -> tuple[Path, Manifest]:
     """The folder and manifest of the generation in use.
 
@@ -113,25 +133,42 @@ def open_generation(index: Path) -> tuple[Path, Manifest]:
     try:
         values = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         found = values.get("format")
-        if found != FORMAT:
+        if found != FORMAT or isinstance(found, bool):
             raise IndexMismatch(
                 f"the index in {index} has format {found!r}, this version reads {FORMAT}: run `rag build FOLDER` again"
             )
-        return folder, Manifest(**values)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+        return folder, _checked(Manifest(**values))
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise IndexCorrupt(index, f"its manifest cannot be read: {error}") from error
+
+
+def _checked(manifest: Manifest) -> Manifest:
+    """``manifest``; raises ValueError naming the first field whose value is of another kind than what is written."""
+    for kind, names in _TYPES:
+        for name in names:
+            if not isinstance(getattr(manifest, name), kind):
+                raise ValueError(f"the field {name} is not {kind.__name__}")
+    for name, facts in manifest.files.items():
+        inside = not PurePosixPath(name).is_absolute() and ".." not in PurePosixPath(name).parts
+        known = isinstance(facts, dict) and isinstance(facts.get("bytes"), int) and isinstance(facts.get("sha256"), str)
+        if not (inside and known):
+            raise ValueError(f"the field files has a wrong entry {name!r}")
+    return manifest
 
 
 def verify(index: Path, folder: Path, manifest: Manifest, *, checksums: bool) -> None:
     """Raise IndexCorrupt for the first file that is missing, of another size or (``checksums``) of other content."""
     for name, facts in manifest.files.items():
         path = folder / name
-        if not path.is_file():
-            raise IndexCorrupt(index, f"{name} is missing")
-        if path.stat().st_size != facts["bytes"]:
-            raise IndexCorrupt(index, f"{name} has {path.stat().st_size} bytes instead of {facts['bytes']}")
-        if checksums and file_sha256(path) != facts["sha256"]:
-            raise IndexCorrupt(index, f"{name} has changed since it was built")
+        try:
+            if not path.is_file():
+                raise IndexCorrupt(index, f"{name} is missing")
+            if path.stat().st_size != facts["bytes"]:
+                raise IndexCorrupt(index, f"{name} has {path.stat().st_size} bytes instead of {facts['bytes']}")
+            if checksums and file_sha256(path) != facts["sha256"]:
+                raise IndexCorrupt(index, f"{name} has changed since it was built")
+        except OSError as error:
+            raise IndexCorrupt(index, f"{name} cannot be read: {error.strerror}") from error
 
 
 def file_sha256(path: Path) -> str:
@@ -142,14 +179,15 @@ def file_sha256(path: Path) -> str:
 
 def _remove_generations(index: Path) -> None:
     """Drop every generation but the current one; a reader that has one open keeps it until it closes."""
-    current = current_name(index)
+    current = _in_use(index)
     for path in index.glob(f"{_PREFIX}*"):
         if path.name != current:
             shutil.rmtree(path, ignore_errors=True)
 
 
 def _write_durably(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as stream:
+    # In JSON, the escape of half a surrogate pair is what a file name outside Unicode reads back as.
+    with path.open("w", encoding="utf-8", errors="backslashreplace") as stream:
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())

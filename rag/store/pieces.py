@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Pieces = NDArray[np.uint16]
-"""Vocabulary indexes of a text's pieces in order, ``(n,)`` uint16."""
+Pieces = NDArray[np.unsignedinteger[Any]]
+"""Vocabulary indexes of a text's pieces in order, ``(n,)`` uint16 or uint32."""
 
 _PIECES = "pieces.npy"
 _STARTS = "starts.npy"

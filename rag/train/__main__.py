@@ -6,10 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-import numpy as np
-
 from rag.answer.extractive import COEFFICIENTS
-from rag.train.answer import fit_confidence, fit_sentences, read_examples, report, signs_of, write_coefficients
+from rag.train.answer import fit_both, fit_sentences, read_examples, report, write_coefficients
 
 
 def main() -> None:
@@ -21,7 +19,7 @@ def main() -> None:
     parser.add_argument("--confidence", nargs="+", required=True, help="sets the confidence model is fitted on")
     parser.add_argument("--limit", type=int, default=600, help="questions of each set at the most")
     parser.add_argument("--out", type=Path, default=COEFFICIENTS)
-    parser.add_argument("--strictness", type=float, default=0.5)
+    parser.add_argument("--strictness", type=float, default=0.25)
     parser.add_argument("--quote-count", type=int, default=2)
     parser.add_argument("--second-share", type=float, default=0.35)
     options = parser.parse_args()
@@ -33,18 +31,14 @@ def main() -> None:
     examples = read_examples(names, options.data, options.limit, tell)
     seen = [example for example in examples if not example.held_out]
     weights = fit_sentences([example for example in seen if example.set_name in options.sentence])
-    judged = [example for example in seen if example.set_name in options.confidence]
-    confidence = fit_confidence(
-        signs_of(judged, weights),
-        np.array([example.question.answerable for example in judged]),
-        [example.set_name for example in judged],
-    )
-    for line in report(examples, weights, confidence):
+    within, across = fit_both([example for example in seen if example.set_name in options.confidence], weights)
+    for line in report(examples, weights, within, across):
         tell(line)
     write_coefficients(
         options.out,
         weights,
-        confidence,
+        within,
+        across,
         f"python -m rag.train answer on {', '.join(names)}; half of up to {options.limit} questions each",
         strictness=options.strictness,
         quote_count=options.quote_count,

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from rag.answer import Asked
 from rag.answer.confidence import NAMES as CONFIDENCE_NAMES
-from rag.answer.confidence import Signs, gauge
-from rag.answer.extractive import softmax
+from rag.answer.confidence import Signs, gauge, is_across
+from rag.answer.extractive import Calibration, softmax
 from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import Seen, see
 from rag.ask import find, prepare
@@ -128,26 +128,51 @@ def fit_sentences(examples: Sequence[Example], steps: int = 60) -> NDArray[np.fl
     return np.asarray(weights.detach().numpy(), dtype=np.float32)
 
 
-def signs_of(examples: Sequence[Example], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The confidence signs of each example, ``(n, features)``."""
-    rows: list[Signs] = []
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The confidence signs of some examples, ``(n, features)``, and which of them look across languages."""
+
+    signs: NDArray[np.float32]
+    across: NDArray[np.bool_]
+
+
+def judge(examples: Sequence[Example], weights: NDArray[np.float32]) -> Judged:
+    """The signs of each example under the sentence weights; an example without sentences has none."""
+    signs: list[Signs] = []
+    across: list[bool] = []
     for example in examples:
-        if example.seen.sentences:
-            rows.append(gauge(example.asked, example.seen, softmax(example.seen.rows @ weights)))
-        else:
-            rows.append(np.zeros(len(CONFIDENCE_NAMES), np.float32))
-    return np.stack(rows)
+        if not example.seen.sentences:
+            signs.append(np.zeros(len(CONFIDENCE_NAMES), np.float32))
+            across.append(False)
+            continue
+        chances = softmax(example.seen.rows @ weights)
+        signs.append(gauge(example.asked, example.seen, chances))
+        across.append(is_across(example.asked, example.seen, chances))
+    return Judged(np.stack(signs), np.array(across))
 
 
-def fit_confidence(
-    signs: NDArray[np.float32], answerable: NDArray[np.bool_], sets: Sequence[str]
-) -> NDArray[np.float32]:
-    """Logistic weights and, last, the constant; in each set both outcomes weigh the same."""
+def fit_both(examples: Sequence[Example], weights: NDArray[np.float32]) -> tuple[Calibration, Calibration]:
+    """The calibration within a language and the one across languages."""
+    judged = judge(examples, weights)
+    answerable = np.array([example.question.answerable for example in examples])
+    sets = np.array([example.set_name for example in examples])
+    fitted = []
+    for chosen in (~judged.across, judged.across):
+        fitted.append(fit_confidence(judged.signs[chosen], answerable[chosen], list(sets[chosen])))
+    return fitted[0], fitted[1]
+
+
+def fit_confidence(signs: NDArray[np.float32], answerable: NDArray[np.bool_], sets: Sequence[str]) -> Calibration:
+    """A logistic regression in which the sets weigh about the same, and both outcomes the same in all."""
     import torch
 
     groups = [(name, bool(outcome)) for name, outcome in zip(sets, answerable, strict=True)]
     counts = {group: groups.count(group) for group in set(groups)}
-    share = torch.tensor([1 / counts[group] for group in groups])
+    # 20 is added so that a set with a handful of one outcome does not outweigh the others
+    weighed = np.array([1 / (20 + counts[group]) for group in groups], np.float32)
+    for outcome in (False, True):
+        weighed[answerable == outcome] /= weighed[answerable == outcome].sum()
+    share = torch.from_numpy(weighed)
     rows = torch.from_numpy(np.hstack([signs, np.ones((len(signs), 1), np.float32)]))
     outcomes = torch.from_numpy(answerable.astype(np.float32))
     weights = torch.zeros(rows.shape[1], requires_grad=True)
@@ -161,36 +186,48 @@ def fit_confidence(
         return value
 
     optimiser.step(loss)  # type: ignore[no-untyped-call]
-    return np.asarray(weights.detach().numpy(), dtype=np.float32)
+    found = np.asarray(weights.detach().numpy(), dtype=np.float32)
+    return Calibration(found[:-1], float(found[-1]))
 
 
-def report(examples: Sequence[Example], weights: NDArray[np.float32], confidence: NDArray[np.float32]) -> Iterator[str]:
+def report(
+    examples: Sequence[Example], weights: NDArray[np.float32], within: Calibration, across: Calibration
+) -> Iterator[str]:
     """For each set, on the held-out half: right sentence given its passage, right end to end, AUROC of refusal."""
     held = [example for example in examples if example.held_out]
-    logits = signs_of(held, weights) @ confidence[:-1] + confidence[-1]
+    judged = judge(held, weights)
+    logits = np.where(
+        judged.across,
+        judged.signs @ across.weights + across.added,
+        judged.signs @ within.weights + within.added,
+    )
     for name in dict.fromkeys(example.set_name for example in held):
-        given: list[bool] = []
-        end_to_end: list[bool] = []
-        answered: list[float] = []
-        refused: list[float] = []
-        for example, logit in zip(held, logits, strict=True):
-            if example.set_name != name:
-                continue
-            (answered if example.question.answerable else refused).append(float(logit))
-            if not example.question.answerable or example.question.start is None:
-                continue
-            chances = softmax(example.seen.rows @ weights) if example.right.size else np.zeros(1, np.float32)
-            end_to_end.append(bool(example.right.any() and example.right[int(chances.argmax())]))
-            if example.right.any():
-                on_gold = np.array([_on_gold(example, place.hit) for place in example.seen.sentences])
-                given.append(bool(example.right[int(np.where(on_gold, chances, -1).argmax())]))
+        rows = [(e, float(logit)) for e, logit in zip(held, logits, strict=True) if e.set_name == name]
+        answered = [logit for example, logit in rows if example.question.answerable]
+        refused = [logit for example, logit in rows if not example.question.answerable]
+        given, end_to_end = _right_shares([example for example, _ in rows], weights)
         curve = auroc(answered, refused)
         yield (
             f"{name:45s} given {_percent(given)}  end to end {_percent(end_to_end)}"
             f"  AUROC {'-' if curve is None else format(curve, '.3f')}"
-            f"  answered at .5: {_percent([x > 0 for x in answered])} of {len(answered)},"
-            f" wrongly {_percent([x > 0 for x in refused])} of {len(refused)}"
+            f"  answered at .25: {_percent([x > -1.1 for x in answered])} of {len(answered)},"
+            f" wrongly {_percent([x > -1.1 for x in refused])} of {len(refused)}"
         )
+
+
+def _right_shares(examples: Sequence[Example], weights: NDArray[np.float32]) -> tuple[list[bool], list[bool]]:
+    """Whether the best sentence is right: among those of the gold passage, and among all."""
+    given: list[bool] = []
+    end_to_end: list[bool] = []
+    for example in examples:
+        if not example.question.answerable or example.question.start is None:
+            continue
+        chances = softmax(example.seen.rows @ weights) if example.right.size else np.zeros(1, np.float32)
+        end_to_end.append(bool(example.right.any() and example.right[int(chances.argmax())]))
+        if example.right.any():
+            on_gold = np.array([_on_gold(example, place.hit) for place in example.seen.sentences])
+            given.append(bool(example.right[int(np.where(on_gold, chances, -1).argmax())]))
+    return given, end_to_end
 
 
 def _on_gold(example: Example, hit: int) -> bool:
@@ -202,16 +239,18 @@ def _percent(values: Sequence[bool]) -> str:
 
 
 def write_coefficients(
-    file: Path, weights: NDArray[np.float32], confidence: NDArray[np.float32], made_from: str, **settings: float
+    file: Path, weights: NDArray[np.float32], within: Calibration, across: Calibration, note: str, **settings: float
 ) -> None:
     """Write what ExtractiveModel reads, with a note of where the numbers come from."""
+
+    def named(names: Sequence[str], values: NDArray[np.float32]) -> dict[str, float]:
+        return {name: round(float(value), 4) for name, value in zip(names, values, strict=True)}
+
     values = {
-        "note": made_from,
-        "sentence": {name: round(float(value), 4) for name, value in zip(SENTENCE_NAMES, weights, strict=True)},
-        "confidence": {
-            name: round(float(value), 4) for name, value in zip(CONFIDENCE_NAMES, confidence[:-1], strict=True)
-        },
-        "confidence_added": round(float(confidence[-1]), 4),
+        "note": note,
+        "sentence": named(SENTENCE_NAMES, weights),
+        "confidence": named(CONFIDENCE_NAMES, within.weights) | {"added": round(within.added, 4)},
+        "confidence_across": named(CONFIDENCE_NAMES, across.weights) | {"added": round(across.added, 4)},
         "hit_count": HIT_COUNT,
         **settings,
     }

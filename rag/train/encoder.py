@@ -65,7 +65,7 @@ def train(
         loss = _loss(state.table, group, rng, device)
         state.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        state.optimiser.step()
+        state.optimiser.step()  # type: ignore[no-untyped-call]
         losses[kind].append(float(loss.detach()))
         state.step += 1
         state.spent_s = before + time.monotonic() - began
@@ -142,7 +142,8 @@ def _late(
     cosines = (unit @ other.flatten(0, 1).T).view(*asked.shape, *held.shape)
     best = cosines.masked_fill(~held_mask[None, None], -1).amax(-1).clamp_min(0)
     met = (0.5 * best + 0.5 * best**3) * weights[..., None]
-    return met.sum(1) / weights.sum(1, keepdim=True).clamp_min(1e-6)
+    share: torch.Tensor = met.sum(1) / weights.sum(1, keepdim=True).clamp_min(1e-6)
+    return share
 
 
 def _pad(texts: Sequence[NDArray[np.int32]], device: str) -> tuple[torch.Tensor, torch.Tensor]:

@@ -45,9 +45,9 @@ class Pairs:
 def read_pairs(data: Path, qa: Path | None, tokenizer: Tokenizer, tell: Callable[[str], None]) -> list[Pairs]:
     """Every group of pairs, in a fixed order; which short ones are kept depends on a fixed seed alone."""
     groups: dict[tuple[str, str], tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
-    for kind, name, left, right in _rows(data, qa):
-        groups[kind, name][0].append(left)
-        groups[kind, name][1].append(right)
+    for kind, name, one, other in _rows(data, qa):
+        groups[kind, name][0].append(one)
+        groups[kind, name][1].append(other)
     found = []
     for (kind, name), (left, right) in sorted(groups.items()):
         long_left, long_right = (

@@ -1,0 +1,277 @@
+"""The walk of one question over a tiny real index, with a model that replies what it is told."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.answer import Asked, Reply
+from rag.answer.extractive import ExtractiveModel
+from rag.ask import ask, check_question, question_language, search
+from rag.cite import QuoteMismatch
+from rag.errors import BadQuestion
+from rag.filters import parse_condition
+from rag.library import Library
+from rag.schema import Answer, Quoted
+from rag.text.phrases import phrase, phrase_languages
+
+QUESTION = "Combien de lits compte le centre de Brévannes ?"
+
+
+@dataclass
+class Quoter:
+    """Quotes the whole of the first ``count`` passages and is as sure as it is told."""
+
+    probability: float = 0.75
+    count: int = 1
+    default_strictness: float = 0.5
+    asked: Asked | None = None
+
+    def reply(self, asked: Asked) -> Reply:
+        """The first passages, whole."""
+        self.asked = asked
+        passages = [hit.passage for hit in asked.hits[: self.count]]
+        quoted = tuple(Quoted(passage, passage.start, passage.end) for passage in passages)
+        return Reply(quoted, self.probability if quoted else 0.0)
+
+
+def strict(library: Library, strictness: float | None) -> Library:
+    return dataclasses.replace(library, config=dataclasses.replace(library.config, strictness=strictness))
+
+
+def without_times(answer: Answer) -> Answer:
+    return dataclasses.replace(answer, timings_ms={})
+
+
+# --- questions that are none ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", ["", " ", "\n\t\u00a0", "?", "¿…?!", "— « »", "🙂", "\u200b\u2060", "।؟"])
+def test_empty_questions_are_refused(tiny_library: Library, question: str) -> None:
+    for call in (lambda: ask(tiny_library, question, Quoter()), lambda: search(tiny_library, question)):
+        with pytest.raises(BadQuestion, match="the question is empty: type a question in words"):
+            call()
+
+
+def test_a_question_of_a_hundred_thousand_characters_is_refused(tiny_library: Library) -> None:
+    with pytest.raises(BadQuestion, match="100,000 characters and 4,000 are taken"):
+        ask(tiny_library, "a" * 100_000, Quoter())
+    assert check_question("a" * 4_000, 4_000) == "a" * 4_000
+
+
+@pytest.mark.parametrize("question", ["\udcff budget", "le budget \ud83d"])
+def test_bytes_that_are_no_text_are_refused(tiny_library: Library, question: str) -> None:
+    with pytest.raises(BadQuestion, match="not valid UTF-8"):
+        search(tiny_library, question)
+
+
+@settings(max_examples=60)
+@given(st.text(max_size=60))
+def test_any_other_text_is_answered_or_refused(tiny_library: Library, question: str) -> None:
+    try:
+        answer = ask(tiny_library, question, ExtractiveModel())
+    except BadQuestion:
+        assert not any(character.isalnum() for character in question)
+        return
+    assert answer.question == question.strip()
+    assert (answer.refusal is None) == bool(answer.citations)
+    assert 0 <= answer.probability <= 1
+
+
+# --- answers ----------------------------------------------------------------------------------------------------
+
+
+def test_the_passage_with_the_words_is_found_and_quoted(tiny_library: Library) -> None:
+    answer = ask(tiny_library, f"  {QUESTION}\n", Quoter())
+    assert answer.question == QUESTION
+    assert answer.language == "fr"
+    assert answer.refusal is None
+    assert answer.lead == phrase("lead", "fr")
+    (citation,) = answer.citations
+    assert citation.document_id == "accueil.md"
+    text = tiny_library.passages.text("accueil.md")
+    assert text[citation.start : citation.end] == citation.quote == answer.text
+    assert "quarante-deux lits" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        ("Wann wurde der Hafen von Kielmünde gebaut?", "hafen.txt"),
+        ("Πόσες προβλήτες έχει το λιμάνι;", "limani.txt"),
+        ("متى تأسست مدرسة الزيتون؟", "madrasa.txt"),
+        ("青石桥有多长？", "qiao.txt"),
+        ("When does the night train leave Osterby?", "unternehmen/plan.html"),
+        ("When was the harbour of Kielmünde built?", "hafen.txt"),  # across languages, by the name
+    ],
+)
+def test_every_script_finds_its_document(tiny_library: Library, question: str, document: str) -> None:
+    answer = ask(tiny_library, question, Quoter())
+    assert answer.hits[0].passage.document_id == document
+
+
+def test_hits_are_ranked_from_one_and_fall(tiny_library: Library) -> None:
+    hits = ask(tiny_library, QUESTION, Quoter()).hits
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert {hit.scorer for hit in hits} == {"fused"}
+    assert len({hit.passage.id for hit in hits}) == len(hits) == tiny_library.passages.passage_count
+
+
+@pytest.mark.parametrize("filters", [[], ["language!=fr"], ["title=port"]])
+def test_search_finds_what_ask_finds(tiny_library: Library, filters: Sequence[str]) -> None:
+    conditions = [parse_condition(text) for text in filters]
+    hits = ask(tiny_library, QUESTION, Quoter(), conditions).hits
+    assert search(tiny_library, QUESTION, conditions) == hits
+    assert search(tiny_library, QUESTION, conditions, 2) == hits[:2]
+
+
+def test_quotations_in_other_languages_are_announced_by_name(tiny_library: Library) -> None:
+    answer = ask(tiny_library, "Quand le port de Kielmünde a-t-il été bâti ?", Quoter(count=2))
+    assert answer.hits[0].passage.language == "de"
+    assert answer.lead.startswith(phrase("lead_other_language", "fr", languages="allemand")[:-4])
+    assert "fr" not in answer.lead.split("(")[1]
+
+
+def test_the_language_given_is_the_one_answered_in(tiny_library: Library) -> None:
+    assert question_language(tiny_library, QUESTION) == "fr"
+    answer = ask(tiny_library, QUESTION, Quoter(), language="it")
+    assert answer.language == "it"
+    assert answer.lead.startswith(phrase("lead_other_language", "it", languages="francese"))
+
+
+def test_timings_name_every_step_and_add_up(tiny_library: Library) -> None:
+    timings = ask(tiny_library, QUESTION, Quoter()).timings_ms
+    assert list(timings) == ["language", "find", "answer", "cite", "total"]
+    assert all(value >= 0 for value in timings.values())
+    assert timings["total"] == pytest.approx(sum(timings.values()) / 2, abs=0.01)
+
+
+def test_json_has_the_documented_keys(tiny_library: Library) -> None:
+    found = json.loads(json.dumps(ask(tiny_library, QUESTION, Quoter()).to_json()))
+    assert set(found) >= {
+        "question", "language", "refused", "reason", "answer", "sentences", "citations", "hits", "probability",
+        "timings_ms",
+    }  # fmt: skip
+    assert set(found["sentences"][0]) == {"text", "citations"}
+    assert set(found["citations"][0]) >= {"marker", "document_id", "title", "date", "page", "start", "end", "quote"}
+    assert set(found["hits"][0]) == {"document_id", "passage_id", "start", "end", "score", "scorer"}
+    assert found["answer"] == " ".join(sentence["text"] for sentence in found["sentences"])
+    assert all(marker == 1 for sentence in found["sentences"] for marker in sentence["citations"])
+    assert found["citations"][0]["page"] is None
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("strictness", "probability", "refused"),
+    [
+        (None, 0.5, False),
+        (None, 0.49, True),
+        (0.9, 0.89, True),
+        (0.9, 0.9, False),
+        (0.0, 0.0, False),
+        (1.0, 0.999, True),
+        (1.0, 1.0, True),
+    ],
+)
+def test_strictness_is_the_probability_below_which_it_refuses(
+    tiny_library: Library, strictness: float | None, probability: float, refused: bool
+) -> None:
+    answer = ask(strict(tiny_library, strictness), QUESTION, Quoter(probability))
+    assert (answer.refusal is not None) == refused
+    assert answer.probability == probability
+    assert answer.hits
+    if refused:
+        assert (answer.sentences, answer.citations, answer.lead) == ((), (), "")
+
+
+@pytest.mark.parametrize("question", [QUESTION, "Wie kocht man ein Ei?", "12345", "xyzzy"])
+def test_shipped_model_obeys_the_ends_of_strictness(tiny_library: Library, question: str) -> None:
+    assert ask(strict(tiny_library, 0.0), question, ExtractiveModel()).refusal is None
+    assert ask(strict(tiny_library, 1.0), question, ExtractiveModel()).refusal is not None
+
+
+@pytest.mark.parametrize("language", phrase_languages())
+def test_filter_that_no_document_passes_is_refused_in_the_askers_language(
+    tiny_library: Library, language: str
+) -> None:
+    answer = ask(tiny_library, QUESTION, Quoter(), [parse_condition("date>=2100")], language=language)
+    assert answer.refusal is not None
+    assert answer.refusal.reason == "empty_filter"
+    assert answer.text == phrase("refusal_empty_filter", language)
+    assert (answer.hits, answer.citations, answer.probability) == ((), (), 0.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Quelle est la meilleure recette de pâte à crêpes ?", "fr"),
+        ("Wie lange muss ein weiches Ei kochen?", "de"),
+        ("Ποιο είναι το ψηλότερο βουνό της Ελλάδας;", "el"),
+        ("Ile strun ma gitara basowa?", "pl"),  # no document is in Polish
+        ("Hur högt är Kebnekaise?", "sv"),
+        ("Які ліки допомагають від застуди?", "uk"),
+    ],
+)
+def test_refusals_are_in_the_language_of_the_question(tiny_library: Library, question: str, language: str) -> None:
+    answer = ask(tiny_library, question, Quoter(0.1))
+    assert answer.language == language
+    assert answer.refusal is not None
+    assert answer.refusal.reason == "not_in_documents"
+    assert answer.text.startswith(phrase("refusal_not_in_documents", language))
+
+
+def test_refusal_names_what_no_document_mentions(tiny_library: Library) -> None:
+    answer = ask(tiny_library, "Combien de lits compte le centre de Montferrat ?", Quoter(0.1))
+    opened, closed = phrase("quote_open", "fr"), phrase("quote_close", "fr")
+    missing = phrase("refusal_missing", "fr", terms=f"{opened}Montferrat{closed}")
+    assert answer.text == f"{phrase('refusal_not_in_documents', 'fr')} {missing}"
+
+
+def test_what_a_filter_hides_is_not_said_to_be_missing(tiny_library: Library) -> None:
+    """Brévannes stands in a document that the filter leaves out, and no word of the question is in the others."""
+    answer = ask(tiny_library, "Le centre de Brévannes ?", Quoter(0.1), [parse_condition("language=de")])
+    assert answer.text == phrase("refusal_not_in_documents", "fr")
+
+
+def test_filters_narrow_hits_and_answers(tiny_library: Library) -> None:
+    conditions = [parse_condition("language!=fr"), parse_condition("language!=de")]
+    answer = ask(tiny_library, QUESTION, Quoter(count=20), conditions)
+    assert {hit.passage.language for hit in answer.hits} == {"el", "ar", "zh", "en"}
+    assert {citation.language for citation in answer.citations} == {"el", "ar", "zh", "en"}
+
+
+def test_a_model_that_lies_is_caught(tiny_library: Library) -> None:
+    class Liar(Quoter):
+        def reply(self, asked: Asked) -> Reply:
+            passage = dataclasses.replace(asked.hits[0].passage, text="Le centre compte mille lits.", start=0)
+            return Reply((Quoted(passage, 0, 28),), 1.0)
+
+    with pytest.raises(QuoteMismatch):
+        ask(tiny_library, QUESTION, Liar())
+
+
+# --- the same again ---------------------------------------------------------------------------------------------
+
+
+def test_the_same_question_has_the_same_answer(tiny_library: Library) -> None:
+    first, second = (without_times(ask(tiny_library, QUESTION, ExtractiveModel())) for _ in range(2))
+    assert first == second
+
+
+def test_threads_may_share_a_library(tiny_library: Library) -> None:
+    library = strict(tiny_library, 0.0)
+    questions = [QUESTION, "Wann wurde der Hafen gebaut?", "青石桥有多长？", "When does the night train leave?"] * 3
+    alone = [without_times(ask(library, question, ExtractiveModel())) for question in questions]
+    with ThreadPoolExecutor(2) as pool:
+        together = pool.map(lambda question: without_times(ask(library, question, ExtractiveModel())), questions)
+        assert list(together) == alone

@@ -1,0 +1,134 @@
+"""The `rag` command: one line on stderr and exit code 2 for whatever a person can get wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from rag.cli import main
+from rag.config import Config
+
+QUESTION = "Combien de lits compte le centre de Brévannes ?"
+
+
+class Outcome(NamedTuple):
+    """What a command left: its exit code and its two streams."""
+
+    code: int
+    out: str
+    err: str
+
+
+Rag = Callable[..., Outcome]
+
+
+@pytest.fixture
+def rag(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rag:
+    """Runs the command in this process, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> Outcome:
+        with pytest.raises(SystemExit) as stopped:
+            main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Outcome(int(stopped.value.code or 0), captured.out, captured.err)
+
+    return run
+
+
+def write_questions(path: Path, count: int = 3) -> Path:
+    row: dict[str, object] = {"language": "fr", "question": QUESTION, "answers": ["quarante-deux lits"]}
+    row |= {"document_id": "accueil.md", "start": None, "answerable": True}
+    off = {"id": "q0", "language": "de", "question": "Wie kocht man ein Ei?", "answers": [], "answerable": False}
+    rows = [*(row | {"id": f"q{number}"} for number in range(1, count)), row | off | {"document_id": None}]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ([], "COMMAND: run `rag --help`"),
+        (["frobnicate"], "invalid choice: 'frobnicate'"),
+        (["ask"], "QUESTION: run `rag ask --help`"),
+        (["ask", QUESTION], "there is no index in index: run `rag build FOLDER --index index` first"),
+        (["search", QUESTION, "--index", "nowhere"], "there is no index in nowhere: run `rag build"),
+        (["info", "--index", "nowhere"], "there is no index in nowhere"),
+        (["info", "--index", "two\nlines"], "there is no index in two lines"),
+        (["ask", QUESTION, "--colour"], "unrecognized arguments: --colour"),
+        (["ask", QUESTION, "--strictness", "7"], "strictness must lie between 0 and 1, not 7.0"),
+        (["ask", QUESTION, "--strictness", "nan"], "strictness must lie between 0 and 1, not nan"),
+        (["ask", QUESTION, "--strictness", "very"], "--strictness: invalid float value: 'very'"),
+        (["search", QUESTION, "-k", "0"], "-k must be a number from 1 to 1000, not 0"),
+        (["search", QUESTION, "-k", "1001"], "-k must be a number from 1 to 1000, not 1001"),
+        (["search", QUESTION, "-k", "two"], "-k: invalid int value: 'two'"),
+        (["ask", QUESTION, "--where", "nonsense"], "the filter 'nonsense' is not understood"),
+        (["ask", QUESTION, "--where", "date>=soon"], "the filter 'date>=soon' needs a date such as 2023"),
+        (["search", QUESTION, "--where", "colour=red"], "names no known field"),
+        (["ask", ""], "the question is empty: type a question in words"),
+        (["ask", " \t"], "the question is empty"),
+        (["search", "?!"], "the question is empty"),
+        (["ask", "a" * 100_000], "the question has 100,000 characters and 4,000 are taken"),
+        (["ask", "\udcff budget"], "the question is not valid UTF-8"),
+        (["eval", "nowhere.jsonl"], "cannot read the test set nowhere.jsonl: No such file"),
+        (["build", "nowhere"], "there is no folder or file nowhere"),
+        (["build", ".", "--passage-tokens", "3"], "passage_tokens must be a whole number from 16 to 8192, not 3"),
+        (["build", ".", "--overlap-tokens", "200"], "overlap_tokens must be a whole number from 0 to 128, not 200"),
+        (["build", ".", "--encoder", "./nowhere"], "there is no encoder './nowhere'"),
+        (["ask", QUESTION, "--config", "nowhere.toml"], "cannot read the settings in nowhere.toml"),
+        (["chat", "--port", "0"], "--port must be a number from 1 to 65535, not 0"),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
+)
+def test_each_mistake_is_one_line_and_exit_code_2(
+    rag: Rag, tmp_path: Path, arguments: list[str], complaint: str
+) -> None:
+    (tmp_path / "a.txt").write_text("Le centre ouvre.", encoding="utf-8")
+    code, out, err = rag(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("rag: ")
+    assert err.count("\n") == 1
+    assert complaint in err
+
+
+def test_folder_with_nothing_to_read_is_named_with_the_reasons(rag: Rag, tmp_path: Path) -> None:
+    folder = tmp_path / "junk"
+    folder.mkdir()
+    code, _, err = rag("build", folder)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "there is no file in" in err
+    (folder / "a.xyz").write_text("x", encoding="utf-8")
+    (folder / "b.txt").write_text("", encoding="utf-8")
+    code, _, err = rag("build", folder)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "a.xyz: its format is unknown" in err
+    assert "b.txt: it is empty" in err
+    assert rag("info").code == 2  # and no index was left
+
+
+def test_line_of_a_test_set_is_named(rag: Rag, tiny_config: Config, tmp_path: Path) -> None:
+    path = write_questions(tmp_path / "set.jsonl")
+    path.write_text(path.read_text(encoding="utf-8") + '{"id": "q9", "language": "fr"}\n', encoding="utf-8")
+    code, out, err = rag("eval", path, "--index", tiny_config.index)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert f'{path}, line 4: "answers" is missing' in err
+
+
+def test_index_of_another_encoder_is_not_used(rag: Rag, own_config: Config) -> None:
+    code, _, err = rag("ask", QUESTION, "--index", own_config.index, "--encoder", "someone/else")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "was built with the encoder 'communique-static', not with 'someone/else': run `rag build" in err
+
+
+@pytest.mark.parametrize("place", ["no/folder/results.jsonl", ".", "/dev/full"])
+def test_results_that_cannot_be_written_are_named(rag: Rag, tiny_config: Config, tmp_path: Path, place: str) -> None:
+    if place == "/dev/full" and not Path(place).exists():
+        pytest.skip("this system has no /dev/full")
+    questions = write_questions(tmp_path / "set.jsonl")
+    code, out, err = rag("eval", questions, "--index", tiny_config.index, "--results", place)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert f"cannot write the results to {place}: " in err

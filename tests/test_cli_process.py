@@ -1,0 +1,71 @@
+"""The `rag` command as a process of its own: what it loads, its streams, signals and exit codes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from rag.config import Config
+
+ROOT = Path(__file__).parent.parent
+QUESTION = "Combien de lits compte le centre de Brévannes ?"
+
+
+def run_apart(
+    *arguments: object, stdout: int | IO[bytes] = subprocess.PIPE, environment: Mapping[str, str] = os.environ
+) -> subprocess.CompletedProcess[bytes]:
+    """Runs the command in a process of its own."""
+    line = [sys.executable, "-m", "rag.cli", *(str(argument) for argument in arguments)]
+    return subprocess.run(
+        line, cwd=ROOT, timeout=60, check=False, stdout=stdout, stderr=subprocess.PIPE, env=environment
+    )
+
+
+def test_the_command_line_loads_nothing_heavy() -> None:
+    heavy = "numpy torch faiss streamlit transformers sentence_transformers tantivy tokenizers regex lxml"
+    script = f"import sys, rag.cli, rag.show; print(sorted(set({heavy.split()}) & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_consoles_that_know_no_accents_get_utf8(tiny_config: Config) -> None:
+    console = os.environ | {"PYTHONIOENCODING": "ascii"}
+    ran = run_apart("search", QUESTION, "--index", tiny_config.index, environment=console)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert "Brévannes" in ran.stdout.decode("utf-8")
+
+
+def test_a_reader_that_goes_away_is_no_error(tiny_config: Config) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    ran = run_apart("search", QUESTION, "--index", tiny_config.index, stdout=write)
+    os.close(write)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+def test_interrupted_process_ends_with_130() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rag.cli", "ask", "-"], cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1)  # it waits for the question
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (130, b"rag: stopped; the index is as it was before\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_full_disk_is_one_line(tiny_config: Config) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ran = run_apart("search", QUESTION, "--index", tiny_config.index, stdout=full)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith(b"rag: the system refused: [Errno 28]")
+    assert ran.stderr.count(b"\n") == 1
