@@ -65,7 +65,7 @@ def build(corpus: Path, config: Config, progress: Progress | None = None) -> Bui
     """
     started = time.perf_counter()
     tell = progress or (lambda step, done, total: None)
-    files = find_files(corpus)
+    files = _without_index(find_files(corpus), config.index)
     if not files:
         raise CorpusError(f"there is no file in {corpus}: give the folder where your documents are")
     encoder = load_encoder(config.encoder)
@@ -88,6 +88,12 @@ def build(corpus: Path, config: Config, progress: Progress | None = None) -> Bui
         )
         swap_in(config.index, folder, _manifest(report, corpus, config, encoder))
     return report
+
+
+def _without_index(files: list[Path], index: Path) -> list[Path]:
+    """The files that do not lie in the index itself, which may stand in the folder of documents."""
+    inside = index.resolve()
+    return [path for path in files if inside not in path.resolve().parents]
 
 
 def _write_passages(

@@ -12,13 +12,12 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import BadUsage, IndexMissing, RagError
+from rag.errors import BadQuestion, BadUsage, IndexMissing, RagError, TestSetError
 from rag.options import parse
 
 if TYPE_CHECKING:
     from rag.config import Config
     from rag.evaluate import TestQuestion
-    from rag.library import Library
     from rag.schema import Answer
 
 
@@ -116,13 +115,6 @@ def _question(options: Namespace) -> str:
     return sys.stdin.read() if options.question == "-" else str(options.question)
 
 
-def _open(config: Config) -> Library:
-    """The index and its encoder; `rag chat` alone makes an index where there is none."""
-    from rag.library import open_library
-
-    return open_library(config)
-
-
 def _ask(options: Namespace) -> int:
     from rag.filters import parse_condition
 
@@ -133,8 +125,9 @@ def _ask(options: Namespace) -> int:
 
     check_question(question, config.max_question_chars)
     from rag.answer.extractive import ExtractiveModel
+    from rag.library import open_library
 
-    answer = ask(_open(config), question, ExtractiveModel(), conditions)
+    answer = ask(open_library(config), question, ExtractiveModel(), conditions)
     if options.json:
         _print_json(answer.to_json())
     else:
@@ -155,7 +148,9 @@ def _search(options: Namespace) -> int:
     from rag.ask import check_question, search
 
     check_question(question, config.max_question_chars)
-    library = _open(config)
+    from rag.library import open_library
+
+    library = open_library(config)
     hits = search(library, question, conditions, options.k)
     if options.json:
         from rag.schema import hit_to_json
@@ -173,6 +168,7 @@ def _eval(options: Namespace) -> int:
 
     questions = read_test_set(options.test_set)
     config = _config(options, strictness=options.strictness)
+    _check_test_set(options, config, questions)
     if options.corpus is None:
         return _judge(options, config, questions)
     import tempfile
@@ -188,12 +184,26 @@ def _eval(options: Namespace) -> int:
         return _judge(options, config, questions)
 
 
+def _check_test_set(options: Namespace, config: Config, questions: Sequence[TestQuestion]) -> None:
+    """Raise for a question that cannot be asked, and for results that would be written over the questions."""
+    from rag.ask import check_question
+
+    for question in questions:
+        try:
+            check_question(question.question, config.max_question_chars)
+        except BadQuestion as error:
+            raise TestSetError(f"{options.test_set}, {question.id}: {error}") from error
+    if options.results is not None and options.results.resolve() == options.test_set.resolve():
+        raise BadUsage(f"{options.results} is the test set itself: give another --results")
+
+
 def _judge(options: Namespace, config: Config, questions: Sequence[TestQuestion]) -> int:
     from rag.answer.extractive import ExtractiveModel
     from rag.ask import ask
     from rag.evaluate import evaluate
+    from rag.library import open_library
 
-    library = _open(config)
+    library = open_library(config)
     model = ExtractiveModel()
     tell = _progress(options.quiet)
     with _results(options.results) as record:
@@ -280,15 +290,8 @@ def _chat(options: Namespace) -> int:
     return serve(config, options.port, open_browser=not options.no_browser)
 
 
-_COMMANDS = {
-    "build": _build,
-    "ask": _ask,
-    "search": _search,
-    "eval": _eval,
-    "chat": _chat,
-    "info": _info,
-    "doctor": _doctor,
-}
+_RUN = (_build, _ask, _search, _eval, _chat, _info, _doctor)
+_COMMANDS = {run.__name__.removeprefix("_"): run for run in _RUN}
 
 
 if __name__ == "__main__":

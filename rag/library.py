@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.build import LEXICAL_FOLDER, PASSAGES_FILE, PIECES_FOLDER, VECTORS_FOLDER
 from rag.config import Config
-from rag.embed import Encoder, EncoderCard, load_encoder
+from rag.embed import Encoder, EncoderCard, PieceEncoder, load_encoder
 from rag.errors import IndexCorrupt, IndexMismatch
 from rag.lexical import LexicalIndex
 from rag.store import VectorStore, open_store
-from rag.store.generation import Manifest, open_generation, verify
+from rag.store.generation import Manifest, current_name, open_generation, verify
 from rag.store.passages import PassageStore
 from rag.store.pieces import PieceStore
 
@@ -39,7 +40,16 @@ def open_library(config: Config, *, checksums: bool | None = None) -> Library:
 
     Raises IndexMissing, IndexCorrupt, IndexMismatch (built with another encoder), ModelMissing.
     """
-    folder, manifest = open_generation(config.index)
+    while True:
+        folder, manifest = open_generation(config.index)
+        try:
+            return _open(config, folder, manifest, checksums)
+        except IndexCorrupt:
+            if current_name(config.index) == folder.name:
+                raise  # else a build has ended meanwhile and taken this generation away: open the new one
+
+
+def _open(config: Config, folder: Path, manifest: Manifest, checksums: bool | None) -> Library:
     if checksums is None:
         checksums = sum(int(facts["bytes"]) for facts in manifest.files.values()) <= _HASHED_BYTES
     verify(config.index, folder, manifest, checksums=checksums)
@@ -55,9 +65,9 @@ def open_library(config: Config, *, checksums: bool | None = None) -> Library:
             passages=PassageStore(folder / PASSAGES_FILE),
             lexical=LexicalIndex(folder / LEXICAL_FOLDER),
             vectors=open_store(folder / VECTORS_FOLDER),
-            pieces=PieceStore(folder / PIECES_FOLDER) if (folder / PIECES_FOLDER).is_dir() else None,
+            pieces=PieceStore(folder / PIECES_FOLDER) if isinstance(encoder, PieceEncoder) else None,
         )
-    except (OSError, ValueError, RuntimeError, LookupError, sqlite3.DatabaseError) as error:
+    except (OSError, EOFError, ValueError, RuntimeError, LookupError, sqlite3.DatabaseError) as error:
         raise IndexCorrupt(config.index, f"it cannot be opened: {error}") from error
     _check_counts(library)
     return library
@@ -85,20 +95,22 @@ def _check_name(config: Config, manifest: Manifest) -> None:
 
 
 def _remedy(index: Path, manifest: Manifest, encoder: str) -> str:
+    corpus, place, name = (shlex.quote(str(value)) for value in (manifest.corpus, index, encoder))
     return (
-        f"run `rag build {manifest.corpus} --index {index} --encoder {encoder}` to index again, "
-        f"or ask with `--encoder {manifest.encoder.get('name')}`"
+        f"run `rag build {corpus} --index {place} --encoder {name}` to index again, "
+        f"or ask with `--encoder {shlex.quote(str(manifest.encoder.get('name')))}`"
     )
 
 
 def _check_counts(library: Library) -> None:
     """Raise IndexCorrupt unless every part holds what the manifest says."""
-    manifest, index = library.manifest, library.config.index
+    manifest, index, pieces = library.manifest, library.config.index, library.pieces
     for what, found, expected in (
         ("documents", len(library.passages.documents), manifest.document_count),
         ("passages", library.passages.passage_count, manifest.passage_count),
         ("passages in the word index", library.lexical.passage_count, manifest.passage_count),
         ("vectors", library.vectors.vector_count, manifest.vector_count),
+        *((("passages with pieces", pieces.text_count, manifest.passage_count),) if pieces is not None else ()),
     ):
         if found != expected:
             raise IndexCorrupt(index, f"{found} {what} where the manifest says {expected}")

@@ -25,12 +25,14 @@ from rag.schema import Scores, Vectors
 DOCUMENTS = {
     "accueil.md": "# Le centre d'accueil\n\nLe centre de Brévannes ouvre ses portes le 3 mars 2024.\n\n"
     "## Les places\n\nIl compte quarante-deux lits, dont huit pour des familles.\n",
-    "hafen.txt": "Der Hafen von Kielmünde\n\nDer Hafen wurde im Jahr 1887 gebaut. Heute legen dort sechs Fähren am Tag an.\n",
+    "hafen.txt": "Der Hafen von Kielmünde\n\nDer Hafen wurde im Jahr 1887 gebaut. "
+    "Heute legen dort sechs Fähren am Tag an.\n",
     "limani.txt": "Το λιμάνι της Αγίας Ρόζας\n\nΤο λιμάνι έχει τρεις προβλήτες και έναν φάρο από το 1902.\n",
     "madrasa.txt": "مدرسة الزيتون\n\nتأسست مدرسة الزيتون سنة ألف وتسعمئة وعشرين وفيها مئتا تلميذ.\n",
     "qiao.txt": "青石桥\n\n青石桥建于一九五三年，全长二百米，连接河的两岸。\n",
-    "unternehmen/plan.html": "<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>The night train</title></head>"
-    "<body><h1>The night train</h1><p>The night train leaves Osterby at 21:40 and reaches the coast by dawn.</p></body></html>",
+    "unternehmen/plan.html": "<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'>"
+    "<title>The night train</title></head><body><h1>The night train</h1>"
+    "<p>The night train leaves Osterby at 21:40 and reaches the coast by dawn.</p></body></html>",
 }
 """Files of the tiny corpus by their path: French, German, Greek, Arabic, Chinese and English."""
 
@@ -144,6 +146,15 @@ def shipped() -> Encoder:
     return load_encoder(SHIPPED_ENCODER)
 
 
+@pytest.fixture
+def loaded_once(shipped: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the walks share one shipped encoder, for tests that build or open often."""
+    for module in ("rag.build", "rag.library"):
+        monkeypatch.setattr(
+            f"{module}.load_encoder", lambda name: shipped if name == SHIPPED_ENCODER else load_encoder(name)
+        )
+
+
 @pytest.fixture(scope="session")
 def tiny_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with DOCUMENTS; read only, write your own with write_corpus to change one."""
@@ -199,13 +210,19 @@ def save_tiny_model(folder: Path, seed: int = 0, **settings: Any) -> Path:
 
     vocabulary = letter_vocabulary()
     marks = {f"{name}_token": f"[{name.upper()}]" for name in ("unk", "pad", "cls", "sep", "mask")}
-    fast = PreTrainedTokenizerFast(tokenizer_object=make_tokenizer(vocabulary), model_max_length=64, **marks)
+    fast: Any = PreTrainedTokenizerFast
+    tokenizer = fast(tokenizer_object=make_tokenizer(vocabulary), model_max_length=64, **marks)
     torch.manual_seed(seed)
-    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
+    sizes: dict[str, Any] = {
+        "hidden_size": 16,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "intermediate_size": 32,
+    }
     bert = BertModel(BertConfig(vocab_size=len(vocabulary), max_position_embeddings=64, **sizes))
     raw = folder / "raw"
     bert.save_pretrained(raw)
-    fast.save_pretrained(raw)
+    tokenizer.save_pretrained(raw)
     model = SentenceTransformer(modules=[Transformer(str(raw)), Pooling(16)], device="cpu", **settings)
     model.save_pretrained(str(folder / "model"), create_model_card=False)  # a card is written with facts from the hub
     return folder / "model"
@@ -215,3 +232,23 @@ def save_tiny_model(folder: Path, seed: int = 0, **settings: Any) -> Path:
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a sentence-transformers model of random weights; read only."""
     return save_tiny_model(tmp_path_factory.mktemp("tiny-model"))
+
+
+def save_static(folder: Path, rows: int = 58, seed: int = 2) -> Path:
+    """A StaticEmbedding model as sentence-transformers saves it, its vectors drawn at random."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+    weights = np.random.default_rng(seed).standard_normal((rows, 12)).astype(np.float32)
+    vocabulary = letter_vocabulary()
+    vocabulary |= {f"extra{place}": place for place in range(len(vocabulary), rows)}
+    vocabulary |= {"sea": rows - 1} if rows > 58 else {}
+    module = StaticEmbedding(make_tokenizer(vocabulary), embedding_weights=weights)
+    SentenceTransformer(modules=[module], device="cpu").save_pretrained(str(folder), create_model_card=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def saved_static(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder sentence-transformers wrote; read only."""
+    return save_static(tmp_path_factory.mktemp("static") / "model")

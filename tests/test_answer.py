@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 
 from rag.answer import AnsweringModel, Asked, Reply
 from rag.answer.confidence import NAMES as SIGNS
-from rag.answer.extractive import Coefficients, ExtractiveModel, load_coefficients, logit, sigmoid, softmax
+from rag.answer.extractive import Calibration, Coefficients, ExtractiveModel, load_coefficients, logit, sigmoid, softmax
 from rag.answer.features import NAMES as FEATURES
 from rag.schema import Hit, Passage
 
@@ -44,6 +43,7 @@ def make_model(
     confidence: Mapping[str, float] | None = None,
     *,
     added: float = 0.0,
+    across: float = 0.0,
     quote_count: int = 2,
     second_share: float = 0.0,
     hit_count: int = 8,
@@ -51,8 +51,8 @@ def make_model(
     return ExtractiveModel(
         Coefficients(
             sentence=np.array([(sentence or {}).get(name, 0.0) for name in FEATURES], np.float32),
-            confidence=np.array([(confidence or {}).get(name, 0.0) for name in SIGNS], np.float32),
-            confidence_added=added,
+            confidence=Calibration(np.array([(confidence or {}).get(name, 0.0) for name in SIGNS], np.float32), added),
+            confidence_across=Calibration(np.zeros(len(SIGNS), np.float32), across),
             strictness=0.25,
             hit_count=hit_count,
             quote_count=quote_count,
@@ -144,6 +144,14 @@ def test_probability_is_the_sigmoid_of_the_weighted_signs() -> None:
     assert reply.probability == pytest.approx(1 / (1 + np.exp(-(2 * 0.9 - 0.5 + 0.1))), abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("language", "probability"), [("xx", sigmoid(1.0)), ("xx-BE", sigmoid(1.0)), ("fr", sigmoid(-1.0))]
+)
+def test_sentence_in_another_language_is_judged_by_its_own_calibration(language: str, probability: float) -> None:
+    reply = make_model(added=1.0, across=-1.0).reply(make_asked("alpha", language, HITS))
+    assert reply.probability == pytest.approx(probability)
+
+
 @pytest.mark.parametrize(("added", "probability"), [(1e6, 1.0), (-1e6, 0.0), (800.0, 1.0), (-800.0, 0.0)])
 def test_probability_stays_a_probability_at_the_ends(added: float, probability: float) -> None:
     assert make_model(added=added).reply(ASKED).probability == probability
@@ -177,24 +185,29 @@ def test_shipped_model_fits_the_features_and_keeps_the_protocol() -> None:
     assert 0 < model.default_strictness < 1
     shipped = load_coefficients()
     assert shipped.sentence.shape == (len(FEATURES),)
-    assert shipped.confidence.shape == (len(SIGNS),)
     assert np.isfinite(shipped.sentence).all()
-    assert np.isfinite(shipped.confidence).all()
+    for calibration in (shipped.confidence, shipped.confidence_across):
+        assert calibration.weights.shape == (len(SIGNS),)
+        assert np.isfinite([*calibration.weights, calibration.added]).all()
     assert shipped.quote_count >= 1
     assert 0 <= shipped.second_share <= 1
 
 
 def test_weights_are_read_by_name_and_a_missing_one_is_named(tmp_path: Path) -> None:
-    values = {
+    signs = {name: float(-place) for place, name in reversed(list(enumerate(SIGNS)))}
+    values: dict[str, object] = {
         "sentence": {name: float(place) for place, name in reversed(list(enumerate(FEATURES)))},
-        "confidence": {name: float(-place) for place, name in reversed(list(enumerate(SIGNS)))},
-    } | {"confidence_added": 1, "strictness": 0.3, "hit_count": 4, "quote_count": 1, "second_share": 0.5}
+        "confidence": signs | {"added": 1},
+        "confidence_across": signs | {"added": -1},
+    }
+    values |= {"strictness": 0.3, "hit_count": 4, "quote_count": 1, "second_share": 0.5}
     file = tmp_path / "whole.json"
     file.write_text(json.dumps(values), encoding="utf-8")
     read = load_coefficients(file)
     assert read.sentence.tolist() == list(range(len(FEATURES)))
-    assert read.confidence.tolist() == [-place for place in range(len(SIGNS))]
-    assert dataclasses.asdict(read)["hit_count"] == 4
+    assert read.confidence.weights.tolist() == [-place for place in range(len(SIGNS))]
+    assert (read.confidence.added, read.confidence_across.added) == (1, -1)
+    assert (read.strictness, read.hit_count, read.quote_count, read.second_share) == (0.3, 4, 1, 0.5)
     values["sentence"] = {name: 0.0 for name in FEATURES if name != "late"}
     other = tmp_path / "cut.json"
     other.write_text(json.dumps(values), encoding="utf-8")

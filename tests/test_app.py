@@ -17,10 +17,9 @@ from conftest import write_corpus
 from streamlit.testing.v1 import AppTest
 
 from rag.answer.extractive import ExtractiveModel
-from rag.app.desk import SETTINGS
 from rag.app.inert import inert, inert_html, inert_markdown
 from rag.app.reading import Opened, window
-from rag.app.serve import check_port, flags, serve
+from rag.app.serve import SETTINGS, check_port, flags, serve
 from rag.app.welcome import examples
 from rag.app.wording import catalogue, example_phrases
 from rag.ask import ask as walk
@@ -283,7 +282,7 @@ def test_an_example_is_asked_when_it_is_clicked(start: Callable[..., AppTest], a
     app = start()
     labels = [button.label for button in app.button if str(button.key).startswith("example-")]
     assert labels == [
-        "Que disent les documents sur « Le centre d'accueil de Brévannes » ?",
+        "Que disent les documents sur «\u00a0Le centre d'accueil de Brévannes\u00a0»\u00a0?",
         "Was sagen die Dokumente über „Der Hafen von Kielmünde“?",
         "What do the documents say about “The night train to Osterby”?",
     ]

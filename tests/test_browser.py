@@ -133,14 +133,12 @@ def _assert_mark_in_view(page: Page) -> None:
     assert 0 <= mark["y"] <= mark["y"] + min(mark["height"], 40) <= size["height"]
 
 
-def test_a_citation_opens_its_document_at_the_quoted_sentence(
-    chromium: Browser, address: str, tmp_path: Path
-) -> None:
+def test_a_citation_opens_its_document_at_the_quoted_sentence(chromium: Browser, address: str, tmp_path: Path) -> None:
     visit = Visit(chromium, address, DESKTOP)
     page = visit.page
     page.screenshot(path=tmp_path / "welcome.png")
     visit.ask(ANSWERED)
-    quote = page.locator(".reply .quote").first.inner_text().strip("«»“”\"„ \u00a0\u202f")
+    quote = page.locator(".reply .quote").first.inner_text().strip('«»“”"„ \u00a0\u202f')
     visit.open_first_citation()
     marked = page.locator(".reading mark").all_inner_texts()
     assert " ".join("".join(marked).split()) == quote
@@ -168,7 +166,7 @@ def test_a_click_in_the_list_of_documents_opens_one(chromium: Browser, address: 
     visit = Visit(chromium, address, DESKTOP)
     page = visit.page
     page.locator(".st-key-documents-panel summary").click()
-    table = page.locator("[data-testid=stDataFrame] canvas").first
+    table = page.locator("[data-testid=stDataFrame] .dvn-scroller")
     table.wait_for()
     page.wait_for_timeout(600)
     table.click(position={"x": 60, "y": 55})

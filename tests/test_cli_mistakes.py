@@ -118,6 +118,28 @@ def test_line_of_a_test_set_is_named(rag: Rag, tiny_config: Config, tmp_path: Pa
     assert f'{path}, line 4: "answers" is missing' in err
 
 
+@pytest.mark.parametrize(("question", "complaint"), [("?!", "is empty"), ("a" * 5_000, "has 5,000 characters")])
+def test_question_of_a_test_set_that_cannot_be_asked_is_named_before_any_is(
+    rag: Rag, tiny_config: Config, tmp_path: Path, question: str, complaint: str
+) -> None:
+    path = write_questions(tmp_path / "set.jsonl")
+    row = json.loads(path.read_text(encoding="utf-8").splitlines()[0]) | {"id": "q9", "question": question}
+    path.write_text(path.read_text(encoding="utf-8") + json.dumps(row), encoding="utf-8")
+    code, _, err = rag("eval", path, "--index", tiny_config.index, "--results", "results.jsonl")
+    assert (code, err.count("\n")) == (2, 1)
+    assert f"{path}, q9: the question {complaint}" in err
+    assert not (tmp_path / "results.jsonl").exists()
+
+
+def test_results_are_not_written_over_the_test_set(rag: Rag, tiny_config: Config, tmp_path: Path) -> None:
+    path = write_questions(tmp_path / "set.jsonl")
+    before = path.read_bytes()
+    code, _, err = rag("eval", path, "--index", tiny_config.index, "--results", "../" + tmp_path.name + "/set.jsonl")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "is the test set itself: give another --results" in err
+    assert path.read_bytes() == before
+
+
 def test_index_of_another_encoder_is_not_used(rag: Rag, own_config: Config) -> None:
     code, _, err = rag("ask", QUESTION, "--index", own_config.index, "--encoder", "someone/else")
     assert (code, err.count("\n")) == (2, 1)

@@ -6,6 +6,7 @@ The language ``xx`` has no stemmer and no stop words: its terms are the words th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 
 from rag.answer import Asked
 from rag.answer.confidence import NAMES as SIGNS
-from rag.answer.confidence import gauge, missing_words, names
+from rag.answer.confidence import gauge, is_across, missing_words, names
 from rag.answer.extractive import softmax
 from rag.answer.features import see
 from rag.schema import Hit, Passage
@@ -67,9 +68,8 @@ CHANCES = np.array([0.5, 0.25, 0.125, 0.125], np.float32)
         ("wanted_met", 0.0),
         ("wanted_unmet", 0.0),
         ("question_length", log(5)),
-        ("across", 0.0),
-        ("late_across", 0.0),
-        ("top_across", 0.0),
+        ("late_passage", 0.0),  # the encoder has no pieces
+        ("grams_passage", 11 / 15),  # alpha has 4, beta 3, gamma 4; the 4 of delta are missing
     ],
 )
 def test_signs_of_two_small_passages(name: str, value: float) -> None:
@@ -95,12 +95,8 @@ def sign(name: str, question: str, language: str, text: str, text_language: str 
         ("wanted_met", "Combien d'agents ?", "fr", "Il y a des agents.", "fr", 0.0),
         ("wanted_unmet", "Combien d'agents ?", "fr", "Il y a des agents.", "fr", 1.0),
         ("wanted_unmet", "Le budget ?", "fr", "Il y a des agents.", "fr", 0.0),
-        ("across", "Le budget ?", "fr", "Das Budget.", "de", 1.0),
-        ("across", "Budsjettet ?", "nb", "Budsjettet.", "no", 0.0),
-        ("across", "Le budget ?", "fr-BE", "Le budget.", "fr", 0.0),
-        ("late_across", "zwei", "xx", "Budget zwei.", "de", 1.0),
-        ("late_across", "zwei", "de", "Budget zwei.", "de", 0.0),
-        ("top_across", "Le budget ?", "fr", "Das Budget.", "de", 0.5),
+        ("grams_passage", "abc", "xx", "Abcd efg hij.", "xx", 0.5),  # _abc abc_ against _abc abcd bcd_
+        ("grams_passage", "qui est-ce", "fr", "Le port ferme.", "fr", 0.0),
         ("margin", "Le budget ?", "fr", "Le budget.", "fr", 0.5),  # nothing follows
     ],
 )
@@ -108,6 +104,23 @@ def test_signs_that_depend_on_the_question(
     name: str, question: str, language: str, text: str, text_language: str, value: float
 ) -> None:
     assert sign(name, question, language, text, text_language) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("asked_in", "found_in", "across"),
+    [("fr", "de", True), ("fr", "fr", False), ("nb", "no", False), ("fr-BE", "fr", False), ("sk", "cs", True)],
+)
+def test_the_chosen_sentence_says_whether_languages_are_crossed(asked_in: str, found_in: str, across: bool) -> None:
+    hits = [make_hit("Alpha.", found_in, rank=1), make_hit("Beta.", "hu", rank=2)]
+    asked = make_asked("alpha", asked_in, hits)
+    assert is_across(asked, see(asked, 8), np.array([0.75, 0.25], np.float32)) == across
+    assert is_across(asked, see(asked, 8), np.array([0.25, 0.75], np.float32))
+
+
+def test_late_interaction_with_the_whole_passage_is_asked_for() -> None:
+    asked = replace(ASKED, interact=lambda texts: np.array([len(text) / 100 for text in texts], np.float32))
+    found = gauge(asked, see(asked, 8), CHANCES)[SIGNS.index("late_passage")]
+    assert found == pytest.approx(len(HITS[0].passage.text) / 100)
 
 
 @pytest.mark.parametrize("question", ["qui est-ce", "?", "12"])

@@ -69,7 +69,11 @@ class TinyHub(http.server.BaseHTTPRequestHandler):
         if file is not None:
             body = (self.files / file).read_bytes()
             headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()}"'
-        elif path in (f"/api/models/{NAME}", f"/api/models/{NAME}/revision/main", f"/api/models/{NAME}/revision/{COMMIT}"):
+        elif path in (
+            f"/api/models/{NAME}",
+            f"/api/models/{NAME}/revision/main",
+            f"/api/models/{NAME}/revision/{COMMIT}",
+        ):
             siblings = [{"rfilename": name} for name in names]
             body = json.dumps({"id": NAME, "modelId": NAME, "sha": COMMIT, "siblings": siblings, "tags": []}).encode()
             headers["Content-Type"] = "application/json"
@@ -92,7 +96,11 @@ class Loader:
     """A process that loads the encoders whose names it is told."""
 
     def __init__(self, home: Path, endpoint: str) -> None:
-        quiet = {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"}
+        quiet = {
+            "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+            "HF_HUB_DISABLE_TELEMETRY": "1",
+            "TOKENIZERS_PARALLELISM": "false",
+        }
         kept = {k: v for k, v in os.environ.items() if not k.upper().startswith(("HF_", "HUGGING", "TRANSFORMERS_"))}
         kept = {k: v for k, v in kept.items() if not k.lower().endswith("_proxy")}
         self._process = subprocess.Popen(

@@ -161,23 +161,6 @@ def test_what_is_wanted_is_looked_for(name: str, language: str, question: str, s
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence", "value"),
-    [
-        ("fr", "Que faire ?", 1),
-        ("fr", "« Que faire ? »", 1),
-        ("fr", "le budget annuel ;", 0),
-        ("fr", "Le budget.", 0),
-        ("el", "Τι κάνουμε;", 1),
-        ("el", "Τι κάνουμε\u037e", 1),
-        ("ar", "ماذا نفعل؟", 1),
-        ("zh", "怎么办？", 1),
-    ],
-)
-def test_sentence_that_asks(language: str, sentence: str, value: int) -> None:
-    assert feature("asks", "alpha", sentence, "xx", language) == value
-
-
-@pytest.mark.parametrize(
     ("sentence", "short"), [("Un deux trois quatre.", 1), ("Un deux trois quatre cinq.", 0), ("Non.", 1)]
 )
 def test_short_sentences_have_fewer_than_five_words(sentence: str, short: int) -> None:
@@ -233,6 +216,39 @@ def test_no_hit_gives_no_sentence() -> None:
     seen = see(make_asked("alpha", "xx"), 8)
     assert seen.sentences == ()
     assert seen.rows.shape == (0, len(NAMES))
+
+
+def seen_texts(text: str, language: str) -> list[str]:
+    hit = make_hit(text, language, start=100)
+    return [text[place.start - 100 : place.end - 100] for place in see(make_asked("alpha", "xx", hit), 8).sentences]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "asks"),
+    [
+        ("fr", "Que faire ?", True),
+        ("fr", "« Que faire ? »", True),
+        ("fr", "Le budget annuel ;", False),
+        ("fr", "Le budget est voté.", False),
+        ("el", "Τι κάνουμε;", True),
+        ("el", "Τι κάνουμε\u037e", True),
+        ("ar", "ماذا نفعل؟", True),
+        ("zh", "怎么办？", True),
+    ],
+)
+def test_questions_are_quoted_only_where_there_is_nothing_else(language: str, sentence: str, asks: bool) -> None:
+    others = {"fr": "La séance est levée.", "el": "Ο νόμος ψηφίστηκε.", "ar": "انتهى الاجتماع.", "zh": "会议结束。"}
+    other = others[language]
+    assert seen_texts(f"{other}\n\n{sentence}", language) == ([other] if asks else [other, sentence])
+    assert seen_texts(sentence, language) == [sentence]
+
+
+def test_headings_are_not_quoted_but_count_for_the_sentence_after_them() -> None:
+    text = "## Le budget du port\n\nIl compte 12 euros.\n\n## La suite\n\nElle viendra."
+    assert seen_texts(text, "fr") == ["Il compte 12 euros.", "Elle viendra."]
+    seen = see(make_asked("budget du port", "fr", make_hit(text, "fr")), 8)
+    assert column(seen, "words_before") == [1.0, 0.0]
+    assert seen_texts("## Le budget\n", "fr") == ["Le budget"]
 
 
 def test_spans_stand_in_the_document_without_list_and_heading_marks() -> None:

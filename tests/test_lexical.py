@@ -147,7 +147,9 @@ def test_signs_of_a_query_language_mean_nothing(index: LexicalIndex, question: s
     assert all(row in range(8) for row, _ in index.search(question, "fr", 10))
 
 
-@pytest.mark.parametrize(("documents", "rows"), [([1], {2}), ([0], {0}), ([0, 1], {0, 2}), ([5], set()), ([], set()), ([99], set())])
+@pytest.mark.parametrize(
+    ("documents", "rows"), [([1], {2}), ([0], {0}), ([0, 1], {0, 2}), ([5], set()), ([], set()), ([99], set())]
+)
 def test_only_the_documents_asked_for_are_searched(index: LexicalIndex, documents: list[int], rows: set[int]) -> None:
     everywhere = dict(index.search("Brévannes port frontières", "fr", 10))
     found = dict(index.search("Brévannes port frontières", "fr", 10, documents))
@@ -176,7 +178,7 @@ def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_an_index_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         LexicalIndex(tmp_path)
 
 

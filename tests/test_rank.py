@@ -19,8 +19,9 @@ LEVELS = st.sampled_from([0.0, 0.125, 0.25, 0.5, 0.75, 1.0])
 def make_evidence(*rows: tuple[float, ...], same: bool = True, known: bool = True) -> Evidence:
     """Evidence with a row of SHARES for each candidate."""
     columns = np.array(rows, dtype=np.float32).reshape(len(rows), len(SHARES)).T
-    flags = (np.full(len(rows), same), np.full(len(rows), known))
-    return Evidence(*(np.ascontiguousarray(column) for column in columns), *flags)
+    words, grams, titles, late, window, mean = columns
+    flags = np.full(len(rows), same), np.full(len(rows), known)
+    return Evidence(words, grams, titles, late, window, mean, *flags)
 
 
 ROW = (0.5, 0.25, 1.0, 0.75, 0.5, -0.5)

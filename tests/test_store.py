@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from rag.schema import Document, Passage, Scores, Vectors
 from rag.store import VectorStore, build_store, faiss_store, open_store
 from rag.store.passages import PassageStore, PassageWriter
-from rag.store.pieces import PieceStore, build_pieces
+from rag.store.pieces import Pieces, PieceStore, build_pieces
 
 Owners = NDArray[np.int64]
 COUNTS = [1, 3, 1, 2, 5, 1, 1, 4, 2, 1] * 6
@@ -27,7 +28,7 @@ QUANTISED_TOLERANCE = 8**0.5 / 255
 
 def make_vectors(count: int, dimension: int = 8, seed: int = 5) -> Vectors:
     rows = np.random.default_rng(seed).standard_normal((count, dimension))
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
 def in_batches(vectors: Vectors, owners: Owners, size: int) -> Iterator[tuple[Vectors, Owners]]:
@@ -42,7 +43,7 @@ def brute_force(
     best: dict[int, float] = {}
     for vector, row in zip(vectors, owners.tolist(), strict=True):
         if rows is None or row in rows:
-            best[row] = max(best.get(row, -9.0), float(np.float64(vector) @ np.float64(question)))
+            best[row] = max(best.get(row, -9.0), float(vector.astype(np.float64) @ question))
     return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:count]
 
 
@@ -93,7 +94,9 @@ def test_ties_come_by_row_and_none_is_lost_at_the_cut(tmp_path: Path, count: int
     build_store(tmp_path / "v", [(np.eye(3, dtype=np.float32)[kinds], np.arange(1000))], 3)
     question = np.array([0.6, 0.8, 0], dtype=np.float32)
     found = open_store(tmp_path / "v").search(question, count, rows)
-    assert [row for row, _ in found] == sorted(rows or range(1000), key=lambda row: (-question[kinds[row]], row))[:count]
+    assert [row for row, _ in found] == sorted(rows or range(1000), key=lambda row: (-question[kinds[row]], row))[
+        :count
+    ]
 
 
 def test_many_vectors_of_one_passage_do_not_hide_the_others(tmp_path: Path) -> None:
@@ -140,7 +143,7 @@ def test_threads_find_the_same(store: VectorStore) -> None:
 
 # --- passages ---------------------------------------------------------------------------------------------------
 
-ODD = "a\x00b 👩‍🚒 e\u0301 «l'eau» \"x\" ; DROP TABLE passages; -- \u202e𝔛\ufeff\r\n\u2028fin"
+ODD = 'a\x00b 👩‍🚒 e\u0301 «l\'eau» "x" ; DROP TABLE passages; -- \u202e𝔛\ufeff\r\n\u2028fin'
 
 
 def make_document(document_id: str, text: str, *cuts: int) -> tuple[Document, list[Passage]]:
@@ -149,7 +152,7 @@ def make_document(document_id: str, text: str, *cuts: int) -> tuple[Document, li
     edges = [0, *cuts, len(text)]
     passages = [
         Passage(f"{document_id}:{i}", document_id, "fr", start, end, text[start:end], ("Un", ODD))
-        for i, (start, end) in enumerate(zip(edges, edges[1:], strict=False))
+        for i, (start, end) in enumerate(pairwise(edges))
     ]
     return document, passages
 
@@ -217,10 +220,16 @@ def test_threads_read_passages_even_once_the_file_is_gone(tmp_path: Path) -> Non
 @pytest.mark.parametrize("dtype", [np.uint16, np.uint32])
 def test_pieces_come_back_by_row(tmp_path: Path, dtype: type) -> None:
     largest = np.iinfo(dtype).max
-    texts = [np.array(values, dtype=dtype) for values in ([5, 5, 1], [0], [largest, 2], [7])]
+    texts: list[Pieces] = [np.array(values, dtype=dtype) for values in ([5, 5, 1], [0], [largest, 2], [7])]
     build_pieces(tmp_path / "pieces", iter(texts))
     store = PieceStore(tmp_path / "pieces")
-    assert [pieces.tolist() for pieces in store.of([2, 0, 3, 1, 2])] == [[largest, 2], [5, 5, 1], [7], [0], [largest, 2]]
+    assert [pieces.tolist() for pieces in store.of([2, 0, 3, 1, 2])] == [
+        [largest, 2],
+        [5, 5, 1],
+        [7],
+        [0],
+        [largest, 2],
+    ]
     assert store.of([]) == []
 
 
@@ -233,5 +242,5 @@ def test_no_pieces_at_all_can_be_written_and_read(tmp_path: Path) -> None:
 def test_an_array_of_objects_is_never_unpickled(tmp_path: Path, name: str) -> None:
     build_pieces(tmp_path / "pieces", [np.array([1], dtype=np.uint16)])
     np.save(tmp_path / "pieces" / name, np.array([{"a": 1}], dtype=object), allow_pickle=True)
-    with pytest.raises(ValueError, match="allow_pickle|[Oo]bject"):
+    with pytest.raises(ValueError, match=r"allow_pickle|[Oo]bject"):
         PieceStore(tmp_path / "pieces")

@@ -115,4 +115,3 @@ def _open_hit(hits: Sequence[Hit], position: int) -> None:
     if 0 <= position < len(hits):
         passage = hits[position].passage
         open_document(passage.document_id, passage.start, passage.end, passage.text)
-

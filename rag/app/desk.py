@@ -11,13 +11,11 @@ from typing import Any
 import streamlit as st
 
 from rag.answer.extractive import ExtractiveModel
+from rag.app.serve import SETTINGS
 from rag.config import Config, load_config
 from rag.errors import BadUsage, IndexMissing
 from rag.library import Library, open_library
 from rag.store.generation import current_name
-
-SETTINGS = "COMMUNIQUE_SETTINGS"
-"""The environment variable in which `rag chat` hands its settings to the page, as JSON."""
 
 
 def settings() -> Config:

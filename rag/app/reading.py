@@ -106,4 +106,3 @@ def pieces(text: str, shown: Span, mark: Span, pages: tuple[int, ...]) -> list[l
             found.append(["page", say("page", page=page_numbers[low])])
         found.append(["mark" if mark[0] <= low < mark[1] else "text", inert(text[low:high])])
     return found
-

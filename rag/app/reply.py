@@ -44,7 +44,7 @@ def _citation_data(citation: Citation, asked_in: str) -> dict[str, Any]:
         "title": title,
         "language": citation.language,
         "facts": [inert_line(fact) for fact in facts if fact],
-        "label": f"{say('open_citation', marker=citation.marker)} : {title}",
+        "label": say("open_citation", marker=citation.marker, title=title),
     }
 
 

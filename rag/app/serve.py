@@ -13,11 +13,12 @@ from pathlib import Path
 from rag.config import Config
 from rag.errors import BadUsage
 
+SETTINGS = "COMMUNIQUE_SETTINGS"
+"""The environment variable in which `rag chat` hands its settings to the page, as JSON."""
+
 _SCRIPT = Path(__file__).with_name("script.py")
 _ADDRESS = "127.0.0.1"
 _START_S = 60.0
-# The name of the environment variable is written out: rag.app.desk, where it is read, imports Streamlit.
-_SETTINGS = "COMMUNIQUE_SETTINGS"
 
 _OPTIONS = {
     "server.address": _ADDRESS,
@@ -63,7 +64,7 @@ def serve(config: Config, port: int, *, open_browser: bool) -> int:
     Raises BadUsage when something else listens on ``port``.
     """
     check_port(port)
-    os.environ[_SETTINGS] = json.dumps(asdict(config), default=str)
+    os.environ[SETTINGS] = json.dumps(asdict(config), default=str)
     if open_browser:
         threading.Thread(target=_open_browser, args=(port,), daemon=True).start()
     from streamlit.web.cli import main

@@ -65,17 +65,18 @@ class HubEncoder:
 
 def _load(name: str) -> tuple[SentenceTransformer, str]:
     """The model, looked for on this disk before any hub is asked, and the commit the hub gave (empty for a folder)."""
+    folder = Path(name).expanduser()
+    known = folder.is_dir()
+    if not known and (name.startswith((".", "/", "~")) or not _looks_like_hub_name(name)):
+        raise ModelMissing(f"there is no encoder {name!r}: give a folder that exists or a hub name such as owner/model")
     from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
 
-    folder = Path(name).expanduser()
-    if folder.is_dir():
+    if known:
         try:
             return SentenceTransformer(str(folder), device="cpu", local_files_only=True), ""
         except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
             raise ModelMissing(f"{folder} holds no sentence-transformers model ({_first_line(error)})") from error
-    if name.startswith((".", "/", "~")) or not _looks_like_hub_name(name):
-        raise ModelMissing(f"there is no encoder {name!r}: give a folder that exists or a hub name such as owner/model")
     repository = name if "/" in name else f"sentence-transformers/{name}"
     try:
         revision = _revision(repository, local_files_only=True)

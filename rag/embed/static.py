@@ -56,7 +56,7 @@ class StaticEncoder:
         from tokenizers import Tokenizer
 
         folder = path / json.loads((path / "modules.json").read_text(encoding="utf-8"))[0].get("path", "")
-        self._weights = _read_weights(folder / "model.safetensors")
+        self._weights = read_table(folder / "model.safetensors")
         self._tokenizer = Tokenizer.from_str(_read_tokenizer(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
@@ -143,7 +143,7 @@ def window_starts(length: int, window: int, stride: int) -> range:
     return range(0, max(1, length - (window - stride)), stride)
 
 
-def _read_weights(file: Path) -> Vectors:
+def read_table(file: Path) -> Vectors:
     """The float32 table of piece vectors, in either of the two layouts sentence-transformers reads."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file

@@ -32,6 +32,13 @@ class PieceStore:
         """Open ``folder``; raises OSError or ValueError where a file cannot be read."""
         self._pieces = np.load(folder / _PIECES, mmap_mode="r", allow_pickle=False)
         self._starts = np.load(folder / _STARTS, allow_pickle=False)
+        if self._starts.ndim != 1 or not len(self._starts) or int(self._starts[-1]) > len(self._pieces):
+            raise ValueError("the pieces and their passages do not match")
+
+    @property
+    def text_count(self) -> int:
+        """How many texts have their pieces here."""
+        return len(self._starts) - 1
 
     def of(self, rows: Sequence[int]) -> list[Pieces]:
         """The pieces of the texts in ``rows``, in the order asked for."""
