@@ -33,11 +33,17 @@ NAMES = (
     "wanted_met",  # a kind of thing is wanted and the chosen sentence has it
     "wanted_unmet",  # a kind of thing is wanted and the chosen sentence lacks it
     "question_length",  # logarithm of the number of the question's words
+    "words_unknown",  # share of the question's words, by rarity, that no passage of the index has
+    "mostly_unknown",  # how far that share exceeds MOSTLY
+    "numbers_unknown",  # share of its numbers that no passage has
+    "names_unknown",  # share of its names that no passage has
     "late_passage",  # late interaction with its whole passage
     "grams_passage",  # share of the question's character n-grams that its passage has
 )
 
 _MARKS = "«»“”„\"()[].,;:!?…¿¡"
+MOSTLY = 0.4
+"""Fewer than 4 % of the dev sets' answerable questions have a larger share of words that the whole index lacks."""
 _TELLING = 100.0  # more than any rarity: names and numbers come first
 
 Signs = NDArray[np.float32]
@@ -60,6 +66,8 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
     found = set(terms(passage.text + " " + " ".join(passage.headings), passage.language))
     total = max(sum(weights.values()), 1e-6)
     lacking = {term: weight for term, weight in weights.items() if term not in found}
+    unknown = {term for term in weights if not asked.occurs(term)}
+    words_unknown = sum(weights[term] for term in unknown) / total
     asked_grams = set(grams(asked.question, asked.language))
     wanted = what_is_wanted(asked.question, asked.language)
     met = any(value for name, value in row.items() if name.startswith("wanted_"))
@@ -83,6 +91,10 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
         "wanted_met": float(wanted is not None and met),
         "wanted_unmet": float(wanted is not None and not met),
         "question_length": log(1 + len(word_tokens(asked.question))),
+        "words_unknown": words_unknown,
+        "mostly_unknown": max(0.0, words_unknown - MOSTLY),
+        "numbers_unknown": _share_missing(asked_numbers, asked_numbers - unknown),
+        "names_unknown": _share_unknown(asked, asked_names),
         "late_passage": float(asked.interact([passage.text])[0]) if asked.interact else 0.0,
         "grams_passage": len(asked_grams & set(grams(passage.text, asked.language))) / max(len(asked_grams), 1),
     }
@@ -125,6 +137,12 @@ def missing_words(asked: Asked) -> tuple[str, ...]:
         if of_word and sure and not any(asked.occurs(term) for term in of_word):
             lacking[shown] = max(asked.term_weight(term) for term in of_word) + (_TELLING if telling else 0)
     return tuple(sorted(lacking, key=lambda word: -lacking[word])[:3])
+
+
+def _share_unknown(asked: Asked, found: set[str]) -> float:
+    """The share of some folded words of the question that no passage of the index has."""
+    lacking = [word for word in found if not any(asked.occurs(term) for term in terms(word, asked.language))]
+    return len(lacking) / len(found) if found else 0.0
 
 
 def _share_missing(asked: set[str], found: set[str]) -> float:

@@ -111,9 +111,13 @@ def _heading_spans(passage: Passage) -> list[tuple[int, int]]:
 
 
 def sentence_spans(passage: Passage) -> list[tuple[int, int]]:
-    """Spans of the passage's sentences in the document, without leading list or heading marks."""
+    """Spans of the passage's sentences in the document, without leading list or heading marks; marks alone are none."""
     spans = (quotable(passage.text, span) for span in sentences(passage.text, passage.language))
-    return [(passage.start + start, passage.start + end) for start, end in spans if end > start]
+    return [
+        (passage.start + start, passage.start + end)
+        for start, end in spans
+        if any(character.isalnum() for character in passage.text[start:end])
+    ]
 
 
 def _rows(asked: Asked, places: list[SentenceAt], texts: list[str]) -> Features:
