@@ -128,7 +128,7 @@ class LexicalIndex:
 
     def occurs(self, term: str) -> bool:
         """Whether any passage has a word that begins like an analysed term, its last two letters aside."""
-        prefix = term[: max(4, len(term) - 2)]
+        prefix = term[: max(5, len(term) - 2)]
         return bool(self._searcher.terms_with_prefix("words", prefix, limit=1))
 
     def _weighted(self, question: str, language: str) -> dict[str, dict[str, float]]:
