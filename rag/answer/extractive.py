@@ -19,9 +19,12 @@ from rag.answer import Asked, Reply
 from rag.answer.confidence import NAMES as CONFIDENCE_NAMES
 from rag.answer.confidence import gauge, is_across
 from rag.answer.features import NAMES as SENTENCE_NAMES
-from rag.answer.features import Seen, see
+from rag.answer.features import Seen, see, sentence_spans
 from rag.config import PACKAGE
-from rag.schema import Quoted, Scores
+from rag.schema import Passage, Quoted, Scores
+
+LIST_CHARS = 400
+"""A quoted list is no longer than this: about what a reader takes in at a glance."""
 
 COEFFICIENTS = PACKAGE / "models" / "extractive.json"
 
@@ -95,11 +98,38 @@ class ExtractiveModel:
         return Reply(self._quoted(asked, seen, chances), sigmoid(float(signs @ fitted.weights) + fitted.added))
 
     def _quoted(self, asked: Asked, seen: Seen, chances: Scores) -> tuple[Quoted, ...]:
-        order = np.argsort(-chances, kind="stable")[: self._coefficients.quote_count]
+        """The best sentences, none of which says the same as one before it, each with the list it announces."""
+        order = np.argsort(-chances, kind="stable")
         least = chances[order[0]] * self._coefficients.second_share
-        chosen = [seen.sentences[i] for i in order if chances[i] >= least]
-        quoted = (Quoted(asked.hits[place.hit].passage, place.start, place.end) for place in chosen)
-        return tuple({(q.passage.document_id, q.start, q.end): q for q in quoted}.values())
+        quoted: dict[str, Quoted] = {}
+        for i in order:
+            if chances[i] < least or len(quoted) == self._coefficients.quote_count:
+                break
+            place = seen.sentences[i]
+            passage = asked.hits[place.hit].passage
+            found = Quoted(passage, place.start, list_end(passage, place.start, place.end))
+            text = " ".join(passage.text[found.start - passage.start : found.end - passage.start].split())
+            if not any(text in other or other in text for other in quoted):
+                quoted[text] = found
+        return tuple(quoted.values())
+
+
+def list_end(passage: Passage, start: int, end: int) -> int:
+    """Where a quotation ends that begins with the sentence ``start:end``: after the list it announces with a colon.
+
+    As many whole items are taken as fit into LIST_CHARS, and at least one; a new paragraph without a list mark ends it.
+    """
+    if not passage.text[: end - passage.start].rstrip().endswith((":", "：")):
+        return end
+    last = end
+    for item_start, item_end in sentence_spans(passage):
+        if item_start < end:
+            continue
+        between = passage.text[last - passage.start : item_start - passage.start].replace(" ", "")
+        if last != end and (item_end - start > LIST_CHARS or (between.startswith("\n\n") and not between.strip())):
+            break
+        last = item_end
+    return last
 
 
 def softmax(logits: Scores) -> Scores:

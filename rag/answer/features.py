@@ -49,6 +49,9 @@ NAMES = (
 )
 
 # Groups of three parted by spaces are one number ("39 870"); other numbers that follow one another are two.
+LABEL_WORDS = 6
+"""A line of more words than this says something, whatever its form."""
+
 _NUMBER = regex.compile(
     r"(?<!\p{Nd})\p{Nd}{1,3}(?:[ \u00a0\u2009\u202f]\p{Nd}{3})+(?!\p{Nd})(?:[.,]\p{Nd}+)*|\p{Nd}+(?:[.,]\p{Nd}+)*"
 )
@@ -93,13 +96,27 @@ def see(asked: Asked, hit_count: int) -> Seen:
             text = passage.text[start - passage.start : end - passage.start]
             places.append(SentenceAt(number, start, end))
             texts.append(text)
-            heads = any(low <= start and end <= high for low, high in titles)
+            heads = _is_label(passage, start, end) or any(low <= start and end <= high for low, high in titles)
             answering.append(not heads and not _asks(text, passage.language))
     if not places:
         return Seen((), np.zeros((0, len(NAMES)), np.float32))
     rows = _rows(asked, places, texts)
     kept = np.flatnonzero(answering) if any(answering) else np.arange(len(places))
     return Seen(tuple(places[i] for i in kept), rows[kept])
+
+
+def _is_label(passage: Passage, start: int, end: int) -> bool:
+    """Whether a sentence is a few words alone on a line, without a stop, a figure or a list mark: a heading's form."""
+    before, after = passage.text[: start - passage.start], passage.text[end - passage.start :]
+    text = passage.text[start - passage.start : end - passage.start]
+    alone = (not before or before.endswith("\n")) and (not after or after.lstrip(" *_:").startswith("\n"))
+    return (
+        alone
+        and "\n" in passage.text
+        and len(text.split()) <= LABEL_WORDS
+        and not text.rstrip().endswith((".", "!", "…", ";", ",", "。"))
+        and not any(character.isdigit() for character in text)
+    )
 
 
 def _heading_spans(passage: Passage) -> list[tuple[int, int]]:

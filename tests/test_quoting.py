@@ -1,0 +1,83 @@
+"""What is quoted of a chosen sentence: the list it announces, nothing twice, no label of a section."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rag.answer import Asked
+from rag.answer.confidence import NAMES as SIGNS
+from rag.answer.extractive import LIST_CHARS, Calibration, Coefficients, ExtractiveModel, list_end
+from rag.answer.features import NAMES as FEATURES
+from rag.answer.features import see
+from rag.schema import Hit, Passage
+
+
+def make_passage(text: str, document: str = "d", start: int = 40) -> Passage:
+    return Passage(f"{document}:0", document, "fr", start, start + len(text), text)
+
+
+def make_asked(question: str, *passages: Passage) -> Asked:
+    hits = [Hit(passage, rank, 1 - rank / 10, "fused") for rank, passage in enumerate(passages, 1)]
+    return Asked(question, "fr", hits, True, lambda term: 1.0, lambda term: True, None)
+
+
+def make_model(quote_count: int = 2) -> ExtractiveModel:
+    """A model that likes the share of the question's words alone."""
+    calibration = Calibration(np.zeros(len(SIGNS), np.float32), 0.0)
+    weights = np.array([5.0 if name == "words" else 0.0 for name in FEATURES], np.float32)
+    return ExtractiveModel(Coefficients(weights, calibration, calibration, 0.3, 8, quote_count, 0.0))
+
+
+def quotes(model: ExtractiveModel, asked: Asked) -> list[str]:
+    reply = model.reply(asked)
+    return [q.passage.text[q.start - q.passage.start : q.end - q.passage.start] for q in reply.quoted]
+
+
+def test_sentence_that_announces_a_list_is_quoted_with_it() -> None:
+    pieces = "Pièces à fournir pour la demande :\n- un passeport ;\n- deux photos."
+    passage = make_passage(f"{pieces}\n\nLe délai est de dix jours.")
+    assert quotes(make_model(1), make_asked("Quelles pièces fournir pour la demande ?", passage)) == [pieces]
+
+
+@pytest.mark.parametrize("text", ["Il est dix heures.", "Ratio 3:1 retenu.", "Fin"])
+def test_sentence_without_a_colon_at_its_end_is_quoted_alone(text: str) -> None:
+    passage = make_passage(f"{text}\n\nLa suite vient après.")
+    assert list_end(passage, 40, 40 + len(text)) == 40 + len(text)
+
+
+def test_long_list_is_cut_between_two_items() -> None:
+    items = [f"- article {number} du règlement, qui traite des demandes reçues ;" for number in range(20)]
+    passage = make_passage("Sont visés :\n" + "\n".join(items))
+    end = list_end(passage, 40, 40 + len("Sont visés :"))
+    quote = passage.text[: end - 40]
+    assert len(quote) <= LIST_CHARS
+    assert quote.endswith("demandes reçues ;")
+    assert quote.count("\n") == 6  # 12 characters and six items of 60 with their line ends
+
+
+def test_colon_at_the_end_of_the_passage_announces_nothing() -> None:
+    passage = make_passage("Sont visés :")
+    assert list_end(passage, 40, passage.end) == passage.end
+
+
+def test_same_words_are_not_quoted_twice() -> None:
+    asked = make_asked(
+        "Quel est le délai de réponse ?",
+        make_passage("Le délai de réponse  est de dix jours.", "a"),
+        make_passage("Le délai de réponse est de dix jours.", "b"),
+        make_passage("La réponse est écrite.", "c"),
+    )
+    assert quotes(make_model(2), asked) == ["Le délai de réponse  est de dix jours.", "La réponse est écrite."]
+
+
+def test_label_alone_on_its_line_answers_nothing() -> None:
+    passage = make_passage("Durée de validité\nLe passeport est valable dix ans.\nCoût : 86 euros\n- France")
+    seen = see(make_asked("Quelle est la durée de validité ?", passage), 8)
+    found = [passage.text[place.start - 40 : place.end - 40] for place in seen.sentences]
+    assert found == ["Le passeport est valable dix ans.", "Coût : 86 euros", "France"]
+
+
+def test_label_is_kept_where_there_is_nothing_else() -> None:
+    passage = make_passage("Durée de validité\nCoût du titre")
+    assert len(see(make_asked("Durée ?", passage), 8).sentences) == 2
