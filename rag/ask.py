@@ -121,7 +121,8 @@ def find(
         rows = library.passages.rows_of(documents)
     vector = library.encoder.encode_questions([question])[0]
     depth = max(library.config.candidate_count, count)
-    found = [row for row, score in library.vectors.search(vector, depth, rows) if score > 0]
+    # a question without a piece the encoder knows has no direction: every passage would be as near as any other
+    found = [row for row, _ in library.vectors.search(vector, depth, rows)] if vector.any() else []
     found += [row for row, _ in library.lexical.search(question, language, depth, documents)]
     candidates = sorted(set(found))
     if not candidates:

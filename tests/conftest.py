@@ -241,8 +241,8 @@ def save_static(folder: Path, rows: int = 58, seed: int = 2) -> Path:
 
     weights = np.random.default_rng(seed).standard_normal((rows, 12)).astype(np.float32)
     vocabulary = letter_vocabulary()
-    vocabulary |= {f"extra{place}": place for place in range(len(vocabulary), rows)}
-    vocabulary |= {"sea": rows - 1} if rows > 58 else {}
+    if rows > len(vocabulary):  # the last row is a whole word, far beyond what two bytes can count
+        vocabulary |= {f"extra{place}": place for place in range(len(vocabulary), rows - 1)} | {"sea": rows - 1}
     module = StaticEmbedding(make_tokenizer(vocabulary), embedding_weights=weights)
     SentenceTransformer(modules=[module], device="cpu").save_pretrained(str(folder), create_model_card=False)
     return folder
