@@ -18,7 +18,7 @@ from rag.read import find_files, read_file
 from rag.schema import Document, Passage, Vectors
 from rag.split import split
 from rag.store import Rows, build_store
-from rag.store.generation import FORMAT, Manifest, new_generation, swap_in
+from rag.store.generation import FORMAT, GENERATION_PREFIX, INDEX_FILES, Manifest, new_generation, swap_in
 from rag.store.passages import PassageStore, PassageWriter
 from rag.store.pieces import build_pieces
 from rag.text.languages import detect_language
@@ -91,9 +91,16 @@ def build(corpus: Path, config: Config, progress: Progress | None = None) -> Bui
 
 
 def _without_index(files: list[Path], index: Path) -> list[Path]:
-    """The files that do not lie in the index itself, which may stand in the folder of documents."""
-    inside = index.resolve()
-    return [path for path in files if inside not in path.resolve().parents]
+    """The files that are no part of the index itself, which may stand in or above the folder of documents."""
+    place = index.resolve()
+
+    def is_of_index(path: Path) -> bool:
+        if place not in path.parents:
+            return False
+        first = path.relative_to(place).parts[0]
+        return first.startswith(GENERATION_PREFIX) or first in INDEX_FILES
+
+    return [path for path in files if not is_of_index(path.resolve())]
 
 
 def _write_passages(
@@ -139,12 +146,18 @@ def _readable(path: Path, corpus: Path, config: Config, skipped: list[Unreadable
 
 
 def _split(document: Document, config: Config, encoder: Encoder) -> list[Passage]:
-    return split(
-        document,
-        encoder.count_tokens,
-        passage_tokens=config.passage_tokens,
-        overlap_tokens=config.overlap_tokens,
-    )
+    tokens = passage_tokens(config, encoder)
+    overlap = min(config.overlap_tokens, tokens // 2)
+    return split(document, encoder.count_tokens, passage_tokens=tokens, overlap_tokens=overlap)
+
+
+def passage_tokens(config: Config, encoder: Encoder) -> int:
+    """The target length of a passage, lowered where the encoder would not read the longest passages to their end.
+
+    The longest passage has one and a half times the target.
+    """
+    longest = encoder.card.max_tokens
+    return config.passage_tokens if longest is None else min(config.passage_tokens, max(16, longest * 2 // 3))
 
 
 def _nothing_readable(corpus: Path, skipped: list[Unreadable]) -> str:
@@ -200,7 +213,7 @@ def _manifest(report: BuildReport, corpus: Path, config: Config, encoder: Encode
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         corpus=str(corpus.resolve()),
         encoder=asdict(encoder.card),
-        passage_tokens=config.passage_tokens,
+        passage_tokens=passage_tokens(config, encoder),
         overlap_tokens=config.overlap_tokens,
         document_count=report.document_count,
         passage_count=report.passage_count,

@@ -193,8 +193,13 @@ def _check_test_set(options: Namespace, config: Config, questions: Sequence[Test
             check_question(question.question, config.max_question_chars)
         except BadQuestion as error:
             raise TestSetError(f"{options.test_set}, {question.id}: {error}") from error
-    if options.results is not None and options.results.resolve() == options.test_set.resolve():
+    if options.results is None:
+        return
+    results = options.results.resolve()
+    if results == options.test_set.resolve():
         raise BadUsage(f"{options.results} is the test set itself: give another --results")
+    if options.corpus is not None and results.is_relative_to(options.corpus.resolve()):
+        raise BadUsage(f"{options.results} lies in the corpus {options.corpus}: give another --results")
 
 
 def _judge(options: Namespace, config: Config, questions: Sequence[TestQuestion]) -> int:

@@ -87,7 +87,8 @@ def check_encoder(card: EncoderCard, index: Path, manifest: Manifest) -> None:
 def _check_name(config: Config, manifest: Manifest) -> None:
     """Spare the loading of an encoder that plainly is another one."""
     built = str(manifest.encoder.get("name"))
-    if built != config.encoder and "/" not in (built[:1] + config.encoder[:1]):
+    folders = any(Path(name).expanduser().is_dir() for name in (built, config.encoder))
+    if built != config.encoder and not folders:  # a folder has many spellings: its fingerprint decides
         raise IndexMismatch(
             f"the index in {config.index} was built with the encoder {built!r}, not with {config.encoder!r}: "
             f"{_remedy(config.index, manifest, config.encoder)}"

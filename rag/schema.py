@@ -31,7 +31,7 @@ class Heading:
 class Document:
     """One source as it was read.
 
-    ``text`` keeps the code points of the source (only line ends become ``\\n`` and a byte-order mark is dropped):
+    ``text`` keeps the code points of the source (in a file line ends become ``\\n`` and a byte-order mark is dropped):
     a quotation must be found in the file letter for letter, so normalising is left to the analysis of words.
     ``id`` is the POSIX path under the corpus folder (for a line of a .jsonl: its ``id``).
     ``date`` is ISO 8601, possibly only ``YYYY`` or ``YYYY-MM``. ``pages`` holds the offset at which each page starts,
@@ -78,8 +78,8 @@ class Passage:
 class Hit:
     """A passage found for a question. ``rank`` (from 1) orders; ``score`` explains.
 
-    ``score`` is higher for better and its range is the scorer's: ``bm25`` is 0 and up, ``dense`` a cosine in -1..1,
-    ``fused`` a weighted sum of the two and of late interaction, about 0..1.
+    ``score`` is higher for better and its range is the scorer's: ``fused`` is a weighted sum of BM25 shares, late
+    interaction and cosines, about 0..1 and up to 1.5 across languages.
     """
 
     passage: Passage

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from textwrap import fill, shorten
 from typing import TYPE_CHECKING, Any
 
-from rag.text.phrases import phrase
+from rag.text.languages import same_language
+from rag.text.phrases import language_name, phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,7 +104,8 @@ def _nearest(hits: Sequence[Hit]) -> list[str]:
 def _citation(citation: Citation, language: str) -> str:
     """Marker, title, date, source, page and the quotation, which stands as it is in the document."""
     page = phrase("page", language, page=citation.page) if citation.page is not None else None
-    facts = [citation.title, citation.date, citation.source, page, citation.document_id]
+    other = None if same_language(citation.language, language) else language_name(citation.language, language)
+    facts = [citation.title, citation.date, citation.source, page, other, citation.document_id]
     head = f"[{citation.marker}] " + " · ".join(one_line(fact) for fact in facts if fact)
     marks = phrase("quote_open", citation.language), phrase("quote_close", citation.language)
     return f"{head}\n    {marks[0]}{plain(citation.quote)}{marks[1]}"

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from conftest import DOCUMENTS, LANGUAGES, FakeEncoder, FakePieceEncoder, write_corpus
 
-from rag.ask import search
+from rag.answer.extractive import ExtractiveModel
+from rag.ask import ask, search
 from rag.build import build
 from rag.config import Config
 from rag.embed import Encoder
@@ -179,6 +180,22 @@ def test_an_index_inside_its_own_corpus_is_not_read(tmp_path: Path) -> None:
     config = Config(index=corpus / "index")
     first, second = build(corpus, config), build(corpus, config)
     assert (second.document_count, second.skipped) == (first.document_count, first.skipped) == (len(DOCUMENTS), ())
+
+
+def test_an_index_above_its_corpus_hides_nothing(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "above" / "documents")
+    report = build(tmp_path / "above" / "documents", Config(index=tmp_path / "above"))
+    assert (report.document_count, report.skipped) == (len(DOCUMENTS), ())
+
+
+def test_line_ends_inside_a_jsonl_are_quoted_as_they_stand(tmp_path: Path) -> None:
+    text = "Intro une.\r\n\r\nLa passerelle compte 42 lits.\rElle ouvre en mai."
+    (tmp_path / "a.jsonl").write_text(json.dumps({"id": "cr", "text": text}), encoding="utf-8")
+    config = Config(index=tmp_path / "index", strictness=0.0)
+    build(tmp_path / "a.jsonl", config)
+    answer = ask(open_library(config), "Combien de lits compte la passerelle ?", ExtractiveModel())
+    assert [text[c.start : c.end] for c in answer.citations] == [c.quote for c in answer.citations]
+    assert "La passerelle compte 42 lits." in answer.citations[0].quote
 
 
 # --- the same again ---------------------------------------------------------------------------------------------

@@ -140,6 +140,19 @@ def test_results_are_not_written_over_the_test_set(rag: Rag, tiny_config: Config
     assert path.read_bytes() == before
 
 
+def test_results_are_not_written_into_the_corpus(rag: Rag, tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text("Le centre compte 42 lits.", encoding="utf-8")
+    path = write_questions(tmp_path / "set.jsonl")
+    for results in (corpus / "a.txt", corpus / "new.jsonl"):
+        code, _, err = rag("eval", path, "--corpus", corpus, "--results", results)
+        assert (code, err.count("\n")) == (2, 1)
+        assert "lies in the corpus" in err
+    assert (corpus / "a.txt").read_text(encoding="utf-8") == "Le centre compte 42 lits."
+    assert not (corpus / "new.jsonl").exists()
+
+
 def test_index_of_another_encoder_is_not_used(rag: Rag, own_config: Config) -> None:
     code, _, err = rag("ask", QUESTION, "--index", own_config.index, "--encoder", "someone/else")
     assert (code, err.count("\n")) == (2, 1)

@@ -173,3 +173,27 @@ def test_rarer_words_are_named_first() -> None:
     weights = {"alpha": 1.0, "beta": 3.0, "gamma": 2.0, "delta": 0.5}
     asked = make_asked("delta alpha beta gamma", "xx", (), weight=lambda term: weights[term])
     assert missing_words(asked) == ("beta", "gamma", "alpha")
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("La modification 12 a été rejetée.", 0.0),
+        ("Les modifications 12 et 13 ont été rejetées.", 0.0),
+        ("Le 12 décembre, la modification 14 a été rejetée.", 1.0),
+    ],
+)
+def test_a_number_counts_with_the_word_before_it(text: str, missing: float) -> None:
+    passage = Passage("d:0", "d", "fr", 0, len(text), text)
+    asked = Asked(
+        "Qui a porté la modification 12 ?",
+        "fr",
+        [Hit(passage, 1, 0.5, "fused")],
+        True,
+        lambda term: 1.0,
+        lambda term: True,
+        None,
+    )
+    seen = see(asked, 8)
+    signs = gauge(asked, seen, np.ones(len(seen.sentences), np.float32))
+    assert signs[SIGNS.index("pairs_missing")] == missing

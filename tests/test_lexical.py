@@ -190,3 +190,16 @@ def test_threads_find_the_same(index: LexicalIndex) -> None:
     for thread in threads:
         thread.join()
     assert found == [expected] * 8
+
+
+def test_a_word_of_a_title_occurs_as_well_as_one_of_the_text(tmp_path: Path) -> None:
+    build_lexical(tmp_path / "l", [Entry(0, 0, "fr", "Le pont est fermé.", "Rapport Zanzibar 2031")])
+    index = LexicalIndex(tmp_path / "l")
+    assert [index.occurs(term) for term in ("pont", "zanzib", "zanzibar", "2031", "2032", "tunnel")] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]

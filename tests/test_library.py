@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import DOCUMENTS, FakeEncoder, FakePieceEncoder, write_corpus
+from conftest import DOCUMENTS, FakeEncoder, FakePieceEncoder, save_static, write_corpus
 
 from rag.ask import search
 from rag.build import build
@@ -104,6 +104,14 @@ def test_another_encoder_is_refused_with_the_command_that_mends_it(
     assert shlex.split(command) == ["rag", "build", str(corpus), "--index", str(config.index), "--encoder", "fake"]
     build(Path(shlex.split(command)[2]), config)
     open_library(config)
+
+
+def test_a_folder_may_be_spelled_in_several_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_static(tmp_path / "encoder")
+    monkeypatch.chdir(tmp_path)
+    config = Config(index=tmp_path / "index", encoder="encoder")
+    build(write_corpus(tmp_path / "c"), config)
+    assert open_library(replace(config, encoder="./encoder")).encoder.card.name == "./encoder"
 
 
 def test_another_name_is_refused_without_loading_it(own_config: Config, monkeypatch: pytest.MonkeyPatch) -> None:

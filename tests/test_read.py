@@ -246,7 +246,7 @@ def test_each_line_of_a_jsonl_is_a_document(tmp_path: Path) -> None:
     problems: list[Unreadable] = []
     assert read_all(path, tmp_path, problems) == [
         Document("a-1", "Le pont", "fr", "2024-03-05", "Ici", "Un."),
-        Document("sous/lot.jsonl#3", "Deux.", "", None, None, "Deux.\nTrois é."),
+        Document("sous/lot.jsonl#3", "Deux.", "", None, None, "Deux.\r\nTrois é."),
         Document("7", "Quatre.", "", None, None, "Quatre."),
     ]
     assert problems == []

@@ -238,3 +238,10 @@ def test_no_entity_grows_and_no_file_is_fetched(tmp_path: Path) -> None:
 def test_a_page_without_words_is_reported(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="no text in it"):
         read(tmp_path, page("<img src='a.png'><nav>Menu</nav>"), "a.html")
+
+
+@pytest.mark.parametrize("value", ["0x" + "F" * 5000, ":".join(["1"] + ["59"] * 3000)])
+def test_a_number_python_will_not_write_is_no_title(tmp_path: Path, value: str) -> None:
+    text = f"---\ntitle: {value}\ndate: 2024-03-05\n---\nLe pont est fermé.\n"
+    document = read(tmp_path, text, "pont.md")
+    assert document.text.strip().endswith("Le pont est fermé.")

@@ -58,7 +58,7 @@ def test_answer_has_a_marker_after_each_sentence_and_its_citations_under_it() ->
         "Le centre compte 42 lits. [1] Es hat 42 Betten. [2]\n\n"
         "[1] Le centre · 2024-03-03 · Mairie · p. 2 · a.pdf\n"
         "    «\u00a0Le centre compte 42 lits.\u00a0»\n"
-        "[2] Das Zentrum · b.txt\n"
+        "[2] Das Zentrum · allemand · b.txt\n"
         "    „Es hat\n42 Betten.“"
     )
 

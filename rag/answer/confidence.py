@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -28,6 +30,7 @@ NAMES = (
     "chance_passage",  # probability that falls on its passage
     "rarest_missing",  # rarity of the rarest word of the question that its passage has not, as a share of the rarest
     "numbers_missing",  # share of the question's numbers that its passage has not
+    "pairs_missing",  # share of its numbers with the word before them ("article 28") that its passage lacks as such
     "names_missing",  # share of the question's names that its passage has not
     "names",  # the question has a name
     "wanted_met",  # a kind of thing is wanted and the chosen sentence has it
@@ -86,6 +89,9 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
         "chance_passage": on_passage,
         "rarest_missing": max(lacking.values(), default=0.0) / max([*weights.values(), 1e-6]),
         "numbers_missing": _share_missing(asked_numbers, numbers(passage.text)),
+        "pairs_missing": _share_missing(
+            numbered_words(asked.question, asked.language), numbered_words(passage.text, passage.language)
+        ),
         "names_missing": _share_missing(asked_names, passage_words),
         "names": float(bool(asked_names)),
         "wanted_met": float(wanted is not None and met),
@@ -121,6 +127,21 @@ def names(question: str, language: str) -> set[str]:
     return {token for word in capital for token in word_tokens(word)}
 
 
+def numbered_words(text: str, language: str) -> set[tuple[str, str]]:
+    """Each number with the analysed word right before it, which tells "amendement 12" from "12 décembre".
+
+    >>> sorted(numbered_words("L'article 28, paragraphe 2, en 2023", "fr"))
+    [('articl', '28'), ('paragraph', '2')]
+    """
+    words = word_tokens(text)
+    pairs = ((before, word) for before, word in pairwise(words) if word.isdecimal())
+    return {
+        (analysed[0], number)
+        for before, number in pairs
+        if not before.isdecimal() and (analysed := terms(before, language))
+    }
+
+
 def missing_words(asked: Asked) -> tuple[str, ...]:
     """The words of the question, as asked, that no passage of the index has: names and numbers first, three at most.
 
@@ -145,5 +166,5 @@ def _share_unknown(asked: Asked, found: set[str]) -> float:
     return len(lacking) / len(found) if found else 0.0
 
 
-def _share_missing(asked: set[str], found: set[str]) -> float:
+def _share_missing(asked: AbstractSet[object], found: AbstractSet[object]) -> float:
     return len(asked - found) / len(asked) if asked else 0.0

@@ -29,6 +29,7 @@ class EncoderCard:
     """What an index records of its encoder, to refuse any other one later.
 
     ``fingerprint`` is the SHA-256 of the weights: two encoders of the same dimension differ in it.
+    ``max_tokens`` is how much of a text it reads, None where there is no limit.
     ``languages`` are the BCP-47 tags the encoder was trained on, empty where its card does not say.
     """
 
@@ -39,6 +40,7 @@ class EncoderCard:
     passage_prompt: str
     fingerprint: str
     languages: tuple[str, ...]
+    max_tokens: int | None = None
 
 
 class Encoder(Protocol):

@@ -17,6 +17,9 @@ from rag.schema import Vectors
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+_SPARE_TOKENS = 16  # special tokens and the longest passage prompt of the presets
+_NO_LIMIT = 1_000_000  # tokenizers write "no limit" as a number far beyond this
+
 
 class HubEncoder:
     """One vector a text, with the prompts of the model's card."""
@@ -33,6 +36,7 @@ class HubEncoder:
             passage_prompt=passage,
             fingerprint=_fingerprint(self._model),
             languages=(),
+            max_tokens=_max_tokens(self._model),
         )
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -91,6 +95,12 @@ def _load(name: str) -> tuple[SentenceTransformer, str]:
             f"the encoder {name!r} is not on this disk and no hub gave it ({_first_line(error)}): check the name, "
             "connect once to download it, or leave --encoder out to use the one that is shipped"
         ) from error
+
+
+def _max_tokens(model: SentenceTransformer) -> int | None:
+    """How many tokens of a text the model reads, special tokens and prompts left out; None where it says nothing."""
+    longest = model.max_seq_length
+    return int(longest) - _SPARE_TOKENS if isinstance(longest, int) and longest < _NO_LIMIT else None
 
 
 def _revision(repository: str, *, local_files_only: bool) -> str:

@@ -55,5 +55,4 @@ def _parse(path: Path, line: str, default: str) -> tuple[str, Draft]:
     if isinstance(name, bool) or not isinstance(name, str | int | None):
         raise Unreadable(path, "the field id must be a string")
     title, language, date, source = (record.get(field) or "" for field in _FIELDS)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return default if name in (None, "") else str(name), Draft(text, title, language, date, source=source)

@@ -66,7 +66,12 @@ def _as_text(value: object, field: str) -> str:
         return ", ".join(item for item in value if isinstance(item, str))
     if isinstance(value, date):
         return value.isoformat()
-    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    try:
+        return str(value)
+    except ValueError:  # Python writes no number of more than 4,300 digits
+        return ""
 
 
 def find_headings(text: str) -> Iterator[Heading]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -57,8 +58,7 @@ class FaissStore:
         import faiss
 
         self._index: Any = faiss.read_index(str(folder / _VECTORS))
-        if self._index.ntotal < _ONE_THREAD_COUNT:
-            faiss.omp_set_num_threads(1)
+        self._thread_count = 1 if self._index.ntotal < _ONE_THREAD_COUNT else os.cpu_count() or 1
         self._firsts = np.load(folder / _FIRSTS, allow_pickle=False)
         if len(self._firsts) < 1 or int(self._firsts[-1]) != self._index.ntotal:
             raise ValueError("the vectors and their passages do not match")
@@ -73,6 +73,9 @@ class FaissStore:
         """Up to ``count`` rows with the inner product of their best vector, best first, ties by row."""
         if count < 1 or not self.vector_count or (rows is not None and not len(rows)):
             return []
+        import faiss
+
+        faiss.omp_set_num_threads(self._thread_count)
         allowed = None if rows is None else _only(self._places(rows))
         wanted = count
         while True:  # several of the best vectors may belong to one passage: look deeper until there are enough

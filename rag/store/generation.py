@@ -25,7 +25,9 @@ FORMAT = 1
 _CURRENT = "current"
 _LOCK = "build.lock"
 _MANIFEST = "manifest.json"
-_PREFIX = "generation-"
+GENERATION_PREFIX = "generation-"
+INDEX_FILES = frozenset({_CURRENT, f"{_CURRENT}.new", _LOCK, "README.md"})
+"""What may stand beside the generations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def new_generation(index: Path) -> Iterator[Path]:
         raise IndexBusy(f"another build is writing to {index}: wait for it to end, or give another --index") from error
     except OSError as error:
         raise CorpusError(f"cannot write an index in {index} ({error.strerror}): give another --index") from error
-    folder = index / f"{_PREFIX}{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
+    folder = index / f"{GENERATION_PREFIX}{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
     try:
         _remove_generations(index)  # what a killed build left
         folder.mkdir()
@@ -93,6 +95,9 @@ def swap_in(index: Path, folder: Path, manifest: Manifest) -> None:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.name.startswith(".tantivy-")
     }
+    for name in files:  # what the manifest vouches for must be on the disk before the old index goes
+        with (folder / name).open("rb") as stream:
+            os.fsync(stream.fileno())
     text = json.dumps(asdict(manifest) | {"files": files}, indent=2, ensure_ascii=False)
     _write_durably(folder / _MANIFEST, text)
     temporary = index / f"{_CURRENT}.new"
@@ -128,7 +133,7 @@ def open_generation(index: Path) -> tuple[Path, Manifest]:
     if name is None:
         raise IndexMissing(index)
     folder = index / name
-    if not name.startswith(_PREFIX) or Path(name).name != name:
+    if not name.startswith(GENERATION_PREFIX) or Path(name).name != name:
         raise IndexCorrupt(index, "its file `current` names no generation")
     try:
         values = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
@@ -180,7 +185,7 @@ def file_sha256(path: Path) -> str:
 def _remove_generations(index: Path) -> None:
     """Drop every generation but the current one; a reader that has one open keeps it until it closes."""
     current = _in_use(index)
-    for path in index.glob(f"{_PREFIX}*"):
+    for path in index.glob(f"{GENERATION_PREFIX}*"):
         if path.name != current:
             shutil.rmtree(path, ignore_errors=True)
 

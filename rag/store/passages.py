@@ -24,6 +24,8 @@ CREATE TABLE passages (
 CREATE INDEX passages_of_document ON passages(document_row);
 """
 
+_ROWS_A_QUERY = 500  # the least number of values that every build of SQLite takes in one query is 999
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentFacts:
@@ -97,6 +99,7 @@ class PassageStore:
         # One connection for all threads: opened once, it keeps reading when a build has put a new index in its place.
         self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
         self._lock = threading.Lock()
+        self._last: tuple[str, str] | None = None  # the document whose text was asked for last, and that text
         self.documents: tuple[DocumentFacts, ...] = tuple(self._facts())
         self._by_id = {facts.id: facts for facts in self.documents}
         self._document_rows: list[int] = [
@@ -123,21 +126,17 @@ class PassageStore:
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         """The passages in ``rows``, in the order asked for."""
-        marks = ",".join("?" * len(rows))
-        query = f'SELECT row, id, start, "end", headings, text FROM passages WHERE row IN ({marks})'
-        found = {
-            row: Passage(
-                id=passage_id,
-                document_id=self.document_of(row).id,
-                language=self.document_of(row).language,
-                start=start,
-                end=end,
-                text=text,
-                headings=tuple(json.loads(headings)),
-            )
-            for row, passage_id, start, end, headings, text in self._rows(query, [int(row) for row in rows])
-        }
+        found: dict[int, Passage] = {}
+        for first in range(0, len(rows), _ROWS_A_QUERY):
+            wanted = [int(row) for row in rows[first : first + _ROWS_A_QUERY]]
+            marks = ",".join("?" * len(wanted))
+            query = f'SELECT row, id, start, "end", headings, text FROM passages WHERE row IN ({marks})'
+            found |= {row: self._passage(row, *facts) for row, *facts in self._rows(query, wanted)}
         return [found[row] for row in rows]
+
+    def _passage(self, row: int, name: str, start: int, end: int, headings: str, text: str) -> Passage:
+        document = self.document_of(row)
+        return Passage(name, document.id, document.language, start, end, text, tuple(json.loads(headings)))
 
     def passages_of(self, document_id: str) -> list[Passage]:
         """The passages of one document in order, none for an unknown document."""
@@ -146,7 +145,11 @@ class PassageStore:
 
     def text(self, document_id: str) -> str:
         """The whole text of one document; raises KeyError for an unknown one."""
+        last = self._last
+        if last is not None and last[0] == document_id:
+            return last[1]
         ((text,),) = self._rows("SELECT text FROM documents WHERE row = ?", [self._by_id[document_id].row])
+        self._last = (document_id, str(text))
         return str(text)
 
     def _facts(self) -> Iterable[DocumentFacts]:
