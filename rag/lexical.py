@@ -128,7 +128,7 @@ class LexicalIndex:
 
     def occurs(self, term: str) -> bool:
         """Whether any passage has a word that begins like an analysed term, its last two letters aside."""
-        prefix = term[: max(5, len(term) - 2)]
+        prefix = term[: max(6, len(term) - 2)]
         return any(self._searcher.terms_with_prefix(field, prefix, limit=1) for field in ("words", "titles"))
 
     def _weighted(self, question: str, language: str) -> dict[str, dict[str, float]]:
