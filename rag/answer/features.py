@@ -179,7 +179,8 @@ def _met(wanted: list[str], found: list[set[str]]) -> NDArray[np.bool_]:
 
 def _shares(met: NDArray[np.bool_], weights: NDArray[np.float32]) -> NDArray[np.float32]:
     """For each sentence the share of the weights of the terms it meets."""
-    return np.asarray(met @ weights / max(float(weights.sum()), 1e-6), dtype=np.float32)
+    met_weights = np.where(met, weights, 0).sum(axis=1)
+    return np.asarray(met_weights / max(float(weights.sum()), 1e-6), dtype=np.float32)
 
 
 def _rarity_here(met: NDArray[np.bool_]) -> NDArray[np.float32]:
