@@ -111,8 +111,12 @@ def _build(options: Namespace) -> int:
     return 0
 
 
-def _question(options: Namespace) -> str:
-    return sys.stdin.read() if options.question == "-" else str(options.question)
+def _question(options: Namespace, config: Config) -> str:
+    """The question that was typed, or read from standard input; raises BadQuestion before any index is opened."""
+    from rag.ask import check_question
+
+    typed = sys.stdin.read() if options.question == "-" else str(options.question)
+    return check_question(typed, config.max_question_chars)
 
 
 def _ask(options: Namespace) -> int:
@@ -120,11 +124,9 @@ def _ask(options: Namespace) -> int:
 
     config = _config(options, strictness=options.strictness)
     conditions = [parse_condition(text) for text in options.where]
-    question = _question(options)
-    from rag.ask import ask, check_question
-
-    check_question(question, config.max_question_chars)
+    question = _question(options, config)
     from rag.answer.extractive import ExtractiveModel
+    from rag.ask import ask
     from rag.library import open_library
 
     answer = ask(open_library(config), question, ExtractiveModel(), conditions)
@@ -144,10 +146,8 @@ def _search(options: Namespace) -> int:
     if not 1 <= options.k <= 1000:
         raise BadUsage(f"-k must be a number from 1 to 1000, not {options.k}")
     conditions = [parse_condition(text) for text in options.where]
-    question = _question(options)
-    from rag.ask import check_question, search
-
-    check_question(question, config.max_question_chars)
+    question = _question(options, config)
+    from rag.ask import search
     from rag.library import open_library
 
     library = open_library(config)
@@ -193,12 +193,10 @@ def _check_test_set(options: Namespace, config: Config, questions: Sequence[Test
             check_question(question.question, config.max_question_chars)
         except BadQuestion as error:
             raise TestSetError(f"{options.test_set}, {question.id}: {error}") from error
-    if options.results is None:
-        return
-    results = options.results.resolve()
+    results = options.results.resolve() if options.results else None
     if results == options.test_set.resolve():
         raise BadUsage(f"{options.results} is the test set itself: give another --results")
-    if options.corpus is not None and results.is_relative_to(options.corpus.resolve()):
+    if results and options.corpus and results.is_relative_to(options.corpus.resolve()):
         raise BadUsage(f"{options.results} lies in the corpus {options.corpus}: give another --results")
 
 

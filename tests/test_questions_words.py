@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.questions import _CUES, Wanted, what_is_wanted
+from rag.text.questions import Wanted, cues, what_is_wanted
 
 HOW_MANY, WHEN, WHO, WHERE, WHY, HOW = Wanted
 EUROPEAN = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv".split(" ")
@@ -231,15 +231,15 @@ def test_only_the_beginning_of_a_long_question_is_looked_at() -> None:
     assert what_is_wanted(f"{words} how many", "en") is None
 
 
-@pytest.mark.parametrize("language", _CUES)
+@pytest.mark.parametrize("language", cues())
 def test_every_cue_is_found_where_it_may_stand(language: str) -> None:
     """A cue spelt so that folding never yields it would be dead."""
-    for wanted, cues in _CUES[language].items():
-        for cue in cues.split("|"):
+    for wanted, listed in cues()[language].items():
+        for cue in listed.split("|"):
             found = what_is_wanted(cue.removeprefix("^"), language)
             assert found is not None, (language, wanted, cue)
 
 
-@given(st.text(max_size=80), st.sampled_from([*_CUES, "xx", ""]))
+@given(st.text(max_size=80), st.sampled_from([*cues(), "xx", ""]))
 def test_any_text_can_be_asked(text: str, language: str) -> None:
     assert what_is_wanted(text, language) in (None, *Wanted)
