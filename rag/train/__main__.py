@@ -1,4 +1,4 @@
-"""TOOL: ``python -m rag.train answer`` fits the extractive model, ``encoder`` trains the static encoder."""
+"""TOOL: ``python -m rag.train answer`` fits the extractive model, ``judge`` judges it, ``encoder`` trains the encoder."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m rag.train")
     tools = parser.add_subparsers(required=True)
     _add_answer(tools.add_parser("answer", help="fit rag/models/extractive.json"))
+    _add_judge(tools.add_parser("judge", help="judge the shipped extractive model beside word overlap"))
     _add_encoder(tools.add_parser("encoder", help="train a static encoder; goes on from OUT/checkpoint.pt"))
     options = parser.parse_args()
     options.run(options)
@@ -30,6 +31,13 @@ def _add_answer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quote-count", type=int, default=2)
     parser.add_argument("--second-share", type=float, default=0.25)
     parser.set_defaults(run=_answer)
+
+
+def _add_judge(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="folder with one folder for each set")
+    parser.add_argument("trials", nargs="+", help="sets, as rag/train/trials.py names them")
+    parser.add_argument("--limit", type=int, default=400, help="questions of each trial at the most")
+    parser.set_defaults(run=_judge)
 
 
 def _add_encoder(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +77,19 @@ def _answer(options: argparse.Namespace) -> None:
         quote_count=options.quote_count,
         second_share=options.second_share,
     )
+
+
+def _judge(options: argparse.Namespace) -> None:
+    from dataclasses import replace
+
+    from rag.answer.extractive import load_coefficients
+    from rag.train.answer import read_examples, report
+
+    fitted = load_coefficients()
+    examples = read_examples(options.trials, options.data, options.limit, _tell)
+    judged = [replace(example, held_out=True) for example in examples]
+    for line in report(judged, fitted.sentence, fitted.confidence, fitted.confidence_across):
+        _tell(line)
 
 
 def _encoder(options: argparse.Namespace) -> None:

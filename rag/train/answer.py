@@ -32,6 +32,8 @@ from rag.metrics import auroc
 from rag.train.trials import read_trial
 
 HIT_COUNT = 8
+OVERLAP = np.array([float(name == "words") for name in SENTENCE_NAMES], np.float32)
+"""The plain alternative every fit must beat: the share of the question's words, by rarity."""
 # Across languages the signs are weaker: with an even prior one strictness would refuse 5 % of what has an answer
 # there and 9 % within a language, and let half of the off-topic questions through. With this one the two are even.
 ACROSS_PRIOR = 0.38
@@ -210,9 +212,10 @@ def report(
         answered = [logit for example, logit in rows if example.question.answerable]
         refused = [logit for example, logit in rows if not example.question.answerable]
         given, end_to_end = _right_shares([example for example, _ in rows], weights)
+        overlap, _ = _right_shares([example for example, _ in rows], OVERLAP)
         curve = auroc(answered, refused)
         yield (
-            f"{name:45s} given {_percent(given)}  end to end {_percent(end_to_end)}"
+            f"{name:45s} given {_percent(given)} (overlap {_percent(overlap)})  end to end {_percent(end_to_end)}"
             f"  AUROC {'-' if curve is None else format(curve, '.3f')}"
             f"  answered at .25: {_percent([x > -1.1 for x in answered])} of {len(answered)},"
             f" wrongly {_percent([x > -1.1 for x in refused])} of {len(refused)}"
