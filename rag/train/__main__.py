@@ -1,4 +1,4 @@
-"""TOOL: ``python -m rag.train answer`` fits the extractive model, ``judge`` judges it, ``encoder`` trains the encoder."""
+"""TOOL: ``python -m rag.train answer`` fits the extractive model, ``judge`` judges it, ``encoder`` trains one."""
 
 from __future__ import annotations
 
