@@ -116,10 +116,17 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer and the markers of the citations it stands on."""
+    """One sentence of an answer and the markers of the citations it stands on.
+
+    ``support``: ``quote`` (the sentence is the quotation itself), ``checked`` (a model wrote it and every check
+    passed), ``unsupported`` (a model wrote it, a check failed: it must be shown as such). ``problems`` are codes of
+    what failed, as ``rag.answer.checking`` names them. A written sentence is shown beside the quotes of its citations.
+    """
 
     text: str
     citations: tuple[int, ...]
+    support: str = "quote"
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,8 @@ class Answer:
 
     ``probability`` (0 to 1) is the calibrated chance that the documents answer the question. ``lead`` is the frame of
     the answer in the asker's language ("D'après les documents :"); quotations keep their own language.
-    ``timings_ms`` maps a step of the walk to the milliseconds it took.
+    ``timings_ms`` maps a step of the walk to the milliseconds it took. ``model`` names the generator that was asked,
+    empty where the sentences are quotations chosen by the shipped model.
     """
 
     question: str
@@ -152,6 +160,7 @@ class Answer:
     probability: float
     lead: str
     timings_ms: dict[str, float]
+    model: str = ""
 
     @property
     def text(self) -> str:
@@ -173,6 +182,7 @@ class Answer:
             "citations": [asdict(citation) for citation in self.citations],
             "hits": [hit_to_json(hit) for hit in self.hits[:20]],
             "probability": self.probability,
+            "model": self.model,
             "timings_ms": self.timings_ms,
         }
 

@@ -160,7 +160,7 @@ def test_json_has_the_documented_keys(tiny_library: Library) -> None:
         "question", "language", "refused", "reason", "answer", "sentences", "citations", "hits", "probability",
         "timings_ms",
     }  # fmt: skip
-    assert set(found["sentences"][0]) == {"text", "citations"}
+    assert set(found["sentences"][0]) == {"text", "citations", "support", "problems"}
     assert set(found["citations"][0]) >= {"marker", "document_id", "title", "date", "page", "start", "end", "quote"}
     assert set(found["hits"][0]) == {"document_id", "passage_id", "start", "end", "score", "scorer"}
     assert found["answer"] == " ".join(sentence["text"] for sentence in found["sentences"])

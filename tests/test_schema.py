@@ -108,7 +108,10 @@ def test_json_of_an_answer_is_what_is_promised() -> None:
         "reason": None,
         "answer": "bonjour adieu",
         "lead": "D’après les documents :",
-        "sentences": [{"text": "bonjour", "citations": (1,)}, {"text": "adieu", "citations": (1, 2)}],
+        "sentences": [
+            {"text": "bonjour", "citations": (1,), "support": "quote", "problems": ()},
+            {"text": "adieu", "citations": (1, 2), "support": "quote", "problems": ()},
+        ],
         "citations": [
             {
                 "marker": 1,
@@ -135,6 +138,7 @@ def test_json_of_an_answer_is_what_is_promised() -> None:
             }
         ],
         "probability": 0.75,
+        "model": "",
         "timings_ms": {"find": 1.5, "total": 1.5},
     }
 
