@@ -45,18 +45,21 @@ def ask(
     conditions: Sequence[Condition] = (),
     *,
     language: str | None = None,
+    standalone: str = "",
 ) -> Answer:
     """The answer to ``question`` from the documents that meet ``conditions``, or a refusal.
 
-    ``language`` is the asker's, detected from the question when None. Raises BadQuestion.
+    ``language`` is the asker's, detected from the question when None. ``standalone``, where given, is what is searched
+    and answered in the place of a follow-up. Raises BadQuestion.
     """
     clock = _Clock()
     question = check_question(question, library.config.max_question_chars)
-    asked_in = language or question_language(library, question)
+    searched = check_question(standalone or question, library.config.max_question_chars)
+    asked_in = language or question_language(library, searched)
     clock.lap("language")
-    hits, reason = find(library, question, asked_in, conditions, library.config.hit_count)
+    hits, reason = find(library, searched, asked_in, conditions, library.config.hit_count)
     clock.lap("find")
-    asked = prepare(library, question, asked_in, hits)
+    asked = prepare(library, searched, asked_in, hits)
     reply = model.reply(asked)
     clock.lap("answer")
     strictness = library.config.strictness
@@ -74,6 +77,7 @@ def ask(
         probability=round(reply.probability, 4),
         lead="" if refusal else _lead(others, asked_in),
         timings_ms=clock.total(),
+        standalone="" if searched == question else searched,
     )
 
 

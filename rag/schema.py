@@ -148,7 +148,8 @@ class Answer:
     ``probability`` (0 to 1) is the calibrated chance that the documents answer the question. ``lead`` is the frame of
     the answer in the asker's language ("D'après les documents :"); quotations keep their own language.
     ``timings_ms`` maps a step of the walk to the milliseconds it took. ``model`` names the generator that was asked,
-    empty where the sentences are quotations chosen by the shipped model.
+    empty where the sentences are quotations chosen by the shipped model. ``standalone`` is the question as it was
+    searched where a follow-up was rewritten to stand alone, empty where ``question`` itself was searched.
     """
 
     question: str
@@ -161,6 +162,7 @@ class Answer:
     lead: str
     timings_ms: dict[str, float]
     model: str = ""
+    standalone: str = ""
 
     @property
     def text(self) -> str:
@@ -173,6 +175,7 @@ class Answer:
         """The answer as `rag ask --json` prints it (the first 20 hits)."""
         return {
             "question": self.question,
+            "standalone": self.standalone,
             "language": self.language,
             "refused": self.refusal is not None,
             "reason": self.refusal.reason if self.refusal else None,
@@ -185,6 +188,61 @@ class Answer:
             "model": self.model,
             "timings_ms": self.timings_ms,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation, as a follow-up looks back at it.
+
+    ``standalone`` is empty where ``question`` was searched as it was typed; ``reply`` is the first sentence that was
+    shown, empty for a refusal.
+    """
+
+    question: str
+    language: str
+    standalone: str = ""
+    reply: str = ""
+
+    @property
+    def searched(self) -> str:
+        """The question as it was searched."""
+        return self.standalone or self.question
+
+
+def turn_of(answer: Answer) -> Turn:
+    """What a follow-up to ``answer`` may look back at."""
+    reply = answer.sentences[0].text if answer.sentences else ""
+    return Turn(answer.question, answer.language, answer.standalone, reply)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeWith:
+    """What an answer was made with: version of the product, index, encoder and answering model.
+
+    ``index_fingerprint`` is the SHA-256 of the index's manifest, which holds the checksum of each of its files.
+    """
+
+    version: str
+    index_created: str
+    index_fingerprint: str
+    encoder: str
+    encoder_fingerprint: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question and what came back, as a conversation keeps it.
+
+    ``asked_at`` is ISO 8601 in UTC; ``conditions`` are the filters as typed; ``error`` says why there is no answer.
+    """
+
+    question: str
+    asked_at: str
+    answer: Answer | None
+    conditions: tuple[str, ...] = ()
+    error: str = ""
+    made_with: MadeWith | None = None
 
 
 def hit_to_json(hit: Hit) -> dict[str, Any]:

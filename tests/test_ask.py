@@ -147,6 +147,20 @@ def test_the_language_given_is_the_one_answered_in(tiny_library: Library) -> Non
     assert answer.lead.startswith(phrase("lead_other_language", "it", languages="francese"))
 
 
+def test_the_standalone_question_is_what_is_searched_and_answered(tiny_library: Library) -> None:
+    model = Quoter()
+    answer = ask(tiny_library, "et des lits ?", model, standalone=f" {QUESTION} ")
+    alone = ask(tiny_library, QUESTION, Quoter())
+    assert (answer.question, answer.standalone) == ("et des lits ?", QUESTION)
+    assert model.asked is not None
+    assert model.asked.question == QUESTION
+    assert (answer.citations, answer.hits, answer.language) == (alone.citations, alone.hits, alone.language)
+    assert alone.standalone == ""
+    assert ask(tiny_library, QUESTION, Quoter(), standalone=QUESTION).standalone == ""
+    with pytest.raises(BadQuestion, match="the question is empty"):
+        ask(tiny_library, QUESTION, Quoter(), standalone="?!")
+
+
 def test_timings_name_every_step_and_add_up(tiny_library: Library) -> None:
     timings = ask(tiny_library, QUESTION, Quoter()).timings_ms
     assert list(timings) == ["language", "find", "answer", "cite", "total"]

@@ -19,7 +19,9 @@ from rag.schema import (
     Quoted,
     Refusal,
     Sentence,
+    Turn,
     hit_to_json,
+    turn_of,
 )
 
 PASSAGE = Passage("a.txt:0", "a.txt", "fr", 2, 9, "bonjour", ("Titre",))
@@ -41,6 +43,14 @@ def make_answer(refusal: Refusal | None = None, hit_count: int = 1) -> Answer:
         lead="" if refusal else "D’après les documents :",
         timings_ms={"find": 1.5, "total": 1.5},
     )
+
+
+def test_a_turn_looks_back_at_what_was_searched() -> None:
+    answer = dataclasses.replace(make_answer(), standalone="Quoi de neuf ?")
+    assert turn_of(answer) == Turn("Quoi ?", "fr", "Quoi de neuf ?", "bonjour")
+    assert turn_of(answer).searched == "Quoi de neuf ?"
+    assert turn_of(make_answer(REFUSAL)) == Turn("Quoi ?", "fr")
+    assert turn_of(make_answer(REFUSAL)).searched == "Quoi ?"
 
 
 def make_document(pages: tuple[int, ...]) -> Document:
@@ -103,6 +113,7 @@ def test_text_of_an_answer_is_its_sentences_and_of_a_refusal_its_message() -> No
 def test_json_of_an_answer_is_what_is_promised() -> None:
     assert make_answer().to_json() == {
         "question": "Quoi ?",
+        "standalone": "",
         "language": "fr",
         "refused": False,
         "reason": None,
