@@ -18,7 +18,15 @@ from rag.read import find_files, read_file
 from rag.schema import Document, Passage, Vectors
 from rag.split import split
 from rag.store import Rows, build_store
-from rag.store.generation import FORMAT, GENERATION_PREFIX, INDEX_FILES, Manifest, new_generation, swap_in
+from rag.store.generation import (
+    CONVERSATIONS_PREFIX,
+    FORMAT,
+    GENERATION_PREFIX,
+    INDEX_FILES,
+    Manifest,
+    new_generation,
+    swap_in,
+)
 from rag.store.passages import PassageStore, PassageWriter
 from rag.store.pieces import build_pieces
 from rag.text.languages import detect_language
@@ -98,7 +106,7 @@ def _without_index(files: list[Path], index: Path) -> list[Path]:
         if place not in path.parents:
             return False
         first = path.relative_to(place).parts[0]
-        return first.startswith(GENERATION_PREFIX) or first in INDEX_FILES
+        return first.startswith((GENERATION_PREFIX, CONVERSATIONS_PREFIX)) or first in INDEX_FILES
 
     return [path for path in files if not is_of_index(path.resolve())]
 

@@ -22,7 +22,7 @@ class Config:
     ``passage_tokens`` is the length a passage is held to, in pieces of the encoder's tokenizer; ``overlap_tokens`` is
     how much of the end of a passage the next one may repeat, in whole sentences. ``strictness`` is the probability
     below which an answer is refused; None takes the calibrated default of the answering model. ``max_file_mb`` is the
-    size over which a file is skipped.
+    size over which a file is skipped. ``keep_history`` says whether the chat keeps its conversations beside the index.
     """
 
     index: Path = Path("index")
@@ -34,6 +34,7 @@ class Config:
     strictness: float | None = None
     max_file_mb: int = 100
     max_question_chars: int = 4_000
+    keep_history: bool = True
 
     def __post_init__(self) -> None:
         """Raise BadUsage naming the first field whose value means nothing."""
@@ -51,6 +52,8 @@ class Config:
         strict = 0 if self.strictness is None else self.strictness
         if isinstance(strict, bool) or not isinstance(strict, int | float) or not 0 <= strict <= 1:
             raise BadUsage(f"strictness must lie between 0 and 1, not {strict!r}")
+        if not isinstance(self.keep_history, bool):
+            raise BadUsage(f"keep_history must be true or false, not {self.keep_history!r}")
         if not isinstance(self.index, Path):
             raise BadUsage(f"index must be the path of a folder, not {self.index!r}")
         if not isinstance(self.encoder, str) or not self.encoder.strip():

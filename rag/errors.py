@@ -10,6 +10,7 @@
     ├── IndexMismatch    the index was built with another encoder or another version
     ├── IndexCorrupt     a file of the index is missing or has changed
     ├── IndexBusy        another build is writing to the same index
+    ├── HistoryUnavailable  the kept conversations, or one of them, cannot be used
     └── ModelMissing     an encoder that is neither on this disk nor reachable
 """
 
@@ -76,3 +77,7 @@ class IndexBusy(RagError):
 
 class ModelMissing(RagError):
     """A model that is neither a folder on this disk, nor in the local cache, nor reachable on a hub."""
+
+
+class HistoryUnavailable(RagError):
+    """The file of kept conversations cannot be used, or the conversation is no longer in it."""

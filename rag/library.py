@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 from rag.build import LEXICAL_FOLDER, PASSAGES_FILE, PIECES_FOLDER, VECTORS_FOLDER
@@ -12,10 +15,14 @@ from rag.config import Config
 from rag.embed import Encoder, EncoderCard, PieceEncoder, load_encoder
 from rag.errors import IndexCorrupt, IndexMismatch
 from rag.lexical import LexicalIndex
+from rag.schema import MadeWith
 from rag.store import VectorStore, open_store
 from rag.store.generation import Manifest, current_name, open_generation, verify
 from rag.store.passages import PassageStore
 from rag.store.pieces import PieceStore
+
+SHIPPED_MODEL = "extractive"
+"""What the answering model is called that ships with the package."""
 
 # Hashing this much takes a moment at every start; a larger index is checked by size, and by `rag doctor` in full.
 _HASHED_BYTES = 256_000_000
@@ -71,6 +78,20 @@ def _open(config: Config, folder: Path, manifest: Manifest, checksums: bool | No
         raise IndexCorrupt(config.index, f"it cannot be opened: {error}") from error
     _check_counts(library)
     return library
+
+
+def made_with(library: Library, model: str = "") -> MadeWith:
+    """What an answer from ``library`` is made with; ``model`` is the answering model, the shipped one where empty."""
+    manifest = json.dumps(asdict(library.manifest), sort_keys=True)
+    card = library.encoder.card
+    return MadeWith(
+        version=version("communique-rag"),
+        index_created=library.manifest.created,
+        index_fingerprint=sha256(manifest.encode()).hexdigest(),
+        encoder=f"{card.name} {card.revision}".strip(),
+        encoder_fingerprint=card.fingerprint,
+        model=model or SHIPPED_MODEL,
+    )
 
 
 def check_encoder(card: EncoderCard, index: Path, manifest: Manifest) -> None:

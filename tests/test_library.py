@@ -19,7 +19,7 @@ from rag.build import build
 from rag.config import Config
 from rag.embed import Encoder
 from rag.errors import IndexCorrupt, IndexMismatch, IndexMissing
-from rag.library import Library, open_library
+from rag.library import Library, made_with, open_library
 from rag.store.generation import file_sha256, open_generation, verify
 
 pytestmark = pytest.mark.usefixtures("loaded_once")
@@ -223,3 +223,15 @@ def test_a_build_that_ends_between_looking_and_opening_is_no_damage(
     library = open_library(own_config)
     assert library.folder == open_generation(own_config.index)[0]
     assert library.passages.passage_count == len(DOCUMENTS)
+
+
+def test_what_an_answer_is_made_with_changes_with_the_index(tmp_path: Path, own_config: Config) -> None:
+    library = open_library(own_config)
+    made = made_with(library)
+    assert made == made_with(open_library(own_config))
+    assert (made.model, made_with(library, "other").model) == ("extractive", "other")
+    assert made.encoder.startswith("communique-static")
+    assert made.encoder_fingerprint == library.encoder.card.fingerprint
+    assert made.index_created == library.manifest.created
+    build(write_corpus(tmp_path / "corpus", {"neu.txt": "Der Hafen ist zu."}), own_config)
+    assert made_with(open_library(own_config)).index_fingerprint != made.index_fingerprint

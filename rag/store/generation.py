@@ -26,6 +26,7 @@ _CURRENT = "current"
 _LOCK = "build.lock"
 _MANIFEST = "manifest.json"
 GENERATION_PREFIX = "generation-"
+CONVERSATIONS_PREFIX = "conversations."
 INDEX_FILES = frozenset({_CURRENT, f"{_CURRENT}.new", _LOCK, "README.md"})
 """What may stand beside the generations."""
 
