@@ -21,7 +21,7 @@ from rag.app.inert import inert, inert_html, inert_markdown
 from rag.app.reading import Opened, window
 from rag.app.serve import SETTINGS, check_port, flags, serve
 from rag.app.welcome import examples
-from rag.app.wording import catalogue, example_phrases
+from rag.app.wording import LANGUAGES, catalogue, example_phrases
 from rag.ask import ask as walk
 from rag.build import build
 from rag.config import Config
@@ -345,18 +345,45 @@ def test_settings_that_mean_nothing_are_said(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_catalogue_says_the_same_things_in_every_language() -> None:
-    texts = catalogue()
-    assert {"fr", "en"} <= set(texts)
-    places = {
-        language: {key: sorted(re.findall(r"\{(\w+)\}", text)) for key, text in entries.items()}
-        for language, entries in texts.items()
-    }
-    for language, entries in texts.items():
-        assert places[language] == places["en"], language
-        assert all(text.strip() for text in entries.values())
-    for path in sorted(SCRIPT.parent.glob("*.py")):
-        for key in re.findall(r'\bsay\(\s*"(\w+)"', path.read_text(encoding="utf-8")):
-            assert key in texts["en"], (path.name, key)
+    seen: dict[str, str] = {}
+    for file in sorted((SCRIPT.parent / "texts").glob("*.json")):
+        pairs = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=list)
+        for key, wordings in pairs:
+            assert key not in seen, f"{key} stands in {file.name} and in {seen[key]}"
+            seen[key] = file.name
+            texts = dict(wordings)
+            assert list(texts) == list(LANGUAGES), (file.name, key)
+            assert len(wordings) == len(texts)
+            places = {language: sorted(re.findall(r"\{(\w*)\}", text)) for language, text in texts.items()}
+            assert all(found == places["en"] for found in places.values()), (file.name, key)
+            assert all(text.strip() == text != "" for text in texts.values()), (file.name, key)
+    assert set(seen) == set(catalogue()["en"])
+
+
+def test_every_text_is_said_somewhere_and_every_text_said_exists() -> None:
+    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(SCRIPT.parent.glob("*.py"))}
+    keys = set(catalogue()["en"])
+    for name, source in sources.items():
+        for key in re.findall(r"\bsay\(\s*[\"'](\w+)[\"']", source):
+            assert key in keys, (name, key)
+    everything = "\n".join(sources.values()).replace("'", '"')
+    begun = tuple(re.findall(r'\bf"(\w+_)\{', everything))
+    assert [key for key in sorted(keys) if f'"{key}"' not in everything and not key.startswith(begun)] == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "placeholder"),
+    [
+        ("de-AT", "Stellen Sie Ihre Frage"),
+        ("es", "Escriba su pregunta"),
+        ("it-IT", "Scrivete la vostra domanda"),
+        ("pl-PL", "Ask your question"),
+    ],
+)
+def test_the_interface_speaks_the_language_of_the_browser(
+    start: Callable[..., AppTest], locale: str, placeholder: str
+) -> None:
+    assert start(locale=locale).chat_input[0].placeholder == placeholder
 
 
 def test_every_example_about_a_title_has_one_place_and_a_known_language() -> None:

@@ -1,4 +1,7 @@
-"""DOOR: what the interface itself says, in the language of the browser, from ``catalogue.json``."""
+"""DOOR: what the interface itself says, in the language of the browser or the one chosen, from ``texts/``.
+
+Each file there holds the texts of one subject: a key, and under it the text in every language of the interface.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,24 @@ from rag.text.phrases import FALLBACK, language_name, phrase_languages
 # How a probability is worded; the lowest probability of each wording. They colour the words and decide nothing.
 _CHANCES = ((0.9, "sure"), (0.7, "likely"), (0.5, "even"), (0.2, "unlikely"), (0.0, "none"))
 _NARROW_SPACE = "\u202f"
+_THOUSANDS = {"en": ",", "fr": _NARROW_SPACE, "de": ".", "es": _NARROW_SPACE, "it": "."}
+_CLOSE_PERCENT = frozenset({"en", "it"})
+
+
+LANGUAGES = {"en": "English", "fr": "Français", "de": "Deutsch", "es": "Español", "it": "Italiano"}
+"""The languages of the interface, each by its own name."""
+CHOSEN = "interface-language"
+"""Where the page keeps the language that a person chose; empty for the browser's."""
 
 
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
     """Every text of the interface by language and key."""
-    texts: dict[str, dict[str, str]] = json.loads(_file("catalogue.json"))
+    texts: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for file in sorted(Path(__file__).with_name("texts").glob("*.json")):
+        for key, wordings in json.loads(file.read_text(encoding="utf-8")).items():
+            for language, text in wordings.items():
+                texts[language][key] = text
     return texts
 
 
@@ -34,24 +49,25 @@ def _file(name: str) -> str:
 
 
 def interface_language() -> str:
-    """The language of the browser where the catalogue has it, English where not."""
-    tag = (st.context.locale or FALLBACK).replace("_", "-").split("-")[0].lower()
-    return tag if tag in catalogue() else FALLBACK
+    """The language chosen on the page, else that of the browser where the catalogue has it, else English."""
+    chosen: str = st.session_state.get(CHOSEN, "")
+    tag = (chosen or st.context.locale or FALLBACK).replace("_", "-").split("-")[0].lower()
+    return tag if tag in LANGUAGES else FALLBACK
 
 
 def say(key: str, **values: object) -> str:
-    """The text called ``key`` in the language of the browser; ``values`` fill its places."""
+    """The text called ``key`` in the language of the interface; ``values`` fill its places."""
     return catalogue()[interface_language()][key].format(**values)
 
 
 def number(value: int) -> str:
-    """A whole number with its thousands apart, as the language of the browser writes it."""
-    return f"{value:,}" if interface_language() == "en" else f"{value:,}".replace(",", _NARROW_SPACE)
+    """A whole number with its thousands apart, as the language of the interface writes it."""
+    return f"{value:,}".replace(",", _THOUSANDS[interface_language()])
 
 
 def percent(probability: float) -> str:
-    """A probability in hundredths, as the language of the browser writes it."""
-    return f"{probability * 100:.0f}" + ("%" if interface_language() == "en" else f"{_NARROW_SPACE}%")
+    """A probability in hundredths, as the language of the interface writes it."""
+    return f"{probability * 100:.0f}" + ("%" if interface_language() in _CLOSE_PERCENT else f"{_NARROW_SPACE}%")
 
 
 def chance(probability: float) -> str:
