@@ -65,8 +65,12 @@ class BuildReport:
     build_s: float
 
 
-def build(corpus: Path, config: Config, progress: Progress | None = None) -> BuildReport:
+def build(
+    corpus: Path, config: Config, progress: Progress | None = None, *, encoder: Encoder | None = None
+) -> BuildReport:
     """Index every readable file under ``corpus`` into ``config.index`` and report.
+
+    ``encoder`` is the one of the settings where it is loaded already.
 
     Raises CorpusError when there is nothing to read, IndexBusy while another build runs, ModelMissing. Until the very
     end the index that was there stays in use; a build that fails or is killed leaves it as it was.
@@ -76,7 +80,7 @@ def build(corpus: Path, config: Config, progress: Progress | None = None) -> Bui
     files = _without_index(find_files(corpus), config.index)
     if not files:
         raise CorpusError(f"there is no file in {corpus}: give the folder where your documents are")
-    encoder = load_encoder(config.encoder)
+    encoder = encoder or load_encoder(config.encoder)
     skipped: list[Unreadable] = []
     with new_generation(config.index) as folder:
         languages = _write_passages(folder, files, corpus, config, encoder, skipped, tell)

@@ -23,6 +23,8 @@ class Config:
     how much of the end of a passage the next one may repeat, in whole sentences. ``strictness`` is the probability
     below which an answer is refused; None takes the calibrated default of the answering model. ``max_file_mb`` is the
     size over which a file is skipped. ``keep_history`` says whether the chat keeps its conversations beside the index.
+    In the chat, a person may bring ``upload_count`` files at most, each of ``upload_mb`` and ``upload_total_mb``
+    together.
     """
 
     index: Path = Path("index")
@@ -35,6 +37,9 @@ class Config:
     max_file_mb: int = 100
     max_question_chars: int = 4_000
     keep_history: bool = True
+    upload_count: int = 20
+    upload_mb: int = 50
+    upload_total_mb: int = 100
 
     def __post_init__(self) -> None:
         """Raise BadUsage naming the first field whose value means nothing."""
@@ -45,6 +50,9 @@ class Config:
             ("hit_count", 1, 1_000),
             ("max_file_mb", 1, 100_000),
             ("max_question_chars", 1, 1_000_000),
+            ("upload_count", 1, 1_000),
+            ("upload_mb", 1, 2_000),
+            ("upload_total_mb", 1, 10_000),
         ):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:

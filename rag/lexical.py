@@ -6,7 +6,8 @@ Scores are divided by the greatest score the question could reach, so that they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import copy
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
@@ -89,6 +90,17 @@ class LexicalIndex:
         self._index.config_reader("manual")
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
+        self._weigh: Callable[[str, str], float] | None = None
+
+    def weighed_by(self, weigh: Callable[[str, str], float]) -> LexicalIndex:
+        """The same index with the inverse document frequencies that ``weigh`` gives for a field and a term."""
+        other = copy.copy(self)
+        other._weigh = weigh
+        return other
+
+    def frequency(self, field: str, term: str) -> int:
+        """In how many passages an analysed term stands in ``words``, ``grams`` or ``titles``."""
+        return int(self._searcher.doc_freq(field, term))
 
     @property
     def passage_count(self) -> int:
@@ -142,8 +154,10 @@ class LexicalIndex:
         }
 
     def _idf(self, field: str, term: str) -> float:
-        total = self._searcher.num_docs
-        frequency = self._searcher.doc_freq(field, term)
+        return self._own_idf(field, term) if self._weigh is None else self._weigh(field, term)
+
+    def _own_idf(self, field: str, term: str) -> float:
+        total, frequency = self.passage_count, self.frequency(field, term)
         return log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
     def _field_scores(self, field: str, weights: dict[str, float], rows: Sequence[int]) -> Scores:
@@ -162,7 +176,10 @@ class LexicalIndex:
     def _term(self, field: str, term: str) -> tantivy.Query:
         import tantivy
 
-        return tantivy.Query.term_query(self._schema, field, term, index_option="freq")
+        query = tantivy.Query.term_query(self._schema, field, term, index_option="freq")
+        if self._weigh is None:
+            return query
+        return tantivy.Query.boost_query(query, self._weigh(field, term) / self._own_idf(field, term))
 
     def _only(self, query: tantivy.Query, field: str, values: Sequence[int]) -> tantivy.Query:
         """``query`` where ``field`` is one of ``values``, which adds nothing to the score."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shlex
 import sqlite3
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +16,7 @@ from rag.build import LEXICAL_FOLDER, PASSAGES_FILE, PIECES_FOLDER, VECTORS_FOLD
 from rag.config import Config
 from rag.embed import Encoder, EncoderCard, PieceEncoder, load_encoder
 from rag.errors import IndexCorrupt, IndexMismatch
+from rag.joined import JoinedLexical, JoinedPassages, JoinedPieces, JoinedVectors
 from rag.lexical import LexicalIndex
 from rag.schema import MadeWith
 from rag.store import VectorStore, open_store
@@ -36,32 +39,36 @@ class Library:
     folder: Path
     manifest: Manifest
     encoder: Encoder
-    passages: PassageStore
-    lexical: LexicalIndex
+    passages: PassageStore | JoinedPassages
+    lexical: LexicalIndex | JoinedLexical
     vectors: VectorStore
-    pieces: PieceStore | None
+    pieces: PieceStore | JoinedPieces | None
 
 
-def open_library(config: Config, *, checksums: bool | None = None) -> Library:
+def open_library(config: Config, *, checksums: bool | None = None, encoder: Encoder | None = None) -> Library:
     """Open ``config.index``; ``checksums`` None hashes every file of an index of up to 256 MB.
+
+    ``encoder`` is the one of the settings where it is loaded already.
 
     Raises IndexMissing, IndexCorrupt, IndexMismatch (built with another encoder), ModelMissing.
     """
     while True:
         folder, manifest = open_generation(config.index)
         try:
-            return _open(config, folder, manifest, checksums)
+            return _open(config, folder, manifest, checksums, encoder)
         except IndexCorrupt:
             if current_name(config.index) == folder.name:
                 raise  # else a build has ended meanwhile and taken this generation away: open the new one
 
 
-def _open(config: Config, folder: Path, manifest: Manifest, checksums: bool | None) -> Library:
+def _open(
+    config: Config, folder: Path, manifest: Manifest, checksums: bool | None, encoder: Encoder | None
+) -> Library:
     if checksums is None:
         checksums = sum(int(facts["bytes"]) for facts in manifest.files.values()) <= _HASHED_BYTES
     verify(config.index, folder, manifest, checksums=checksums)
     _check_name(config, manifest)
-    encoder = load_encoder(config.encoder)
+    encoder = encoder or load_encoder(config.encoder)
     check_encoder(encoder.card, config.index, manifest)
     try:
         library = Library(
@@ -92,6 +99,39 @@ def made_with(library: Library, model: str = "") -> MadeWith:
         encoder_fingerprint=card.fingerprint,
         model=model or SHIPPED_MODEL,
     )
+
+
+def join(parts: Sequence[tuple[Library, str]]) -> Library:
+    """One library to ask, made of several, the ids of each beginning with its prefix; settings are the first's.
+
+    All must have the same encoder. Raises ValueError where two documents would have the same id.
+    """
+    libraries = [library for library, _ in parts]
+    stores = [_parts_of(library) for library in libraries]
+    pieces = [pieces for *_, pieces in stores if pieces is not None]
+    manifests = [library.manifest for library in libraries]
+    return replace(
+        libraries[0],
+        manifest=replace(
+            manifests[0],
+            document_count=sum(manifest.document_count for manifest in manifests),
+            passage_count=sum(manifest.passage_count for manifest in manifests),
+            vector_count=sum(manifest.vector_count for manifest in manifests),
+            languages=dict(sum((Counter(manifest.languages) for manifest in manifests), Counter()).most_common()),
+        ),
+        passages=JoinedPassages([passages for passages, *_ in stores], [prefix for _, prefix in parts]),
+        lexical=JoinedLexical([words for _, words, _ in stores], [len(store[0].documents) for store in stores]),
+        vectors=JoinedVectors([library.vectors for library in libraries], [store[0].passage_count for store in stores]),
+        pieces=JoinedPieces(pieces) if pieces else None,
+    )
+
+
+def _parts_of(library: Library) -> tuple[PassageStore, LexicalIndex, PieceStore | None]:
+    passages, lexical, pieces = library.passages, library.lexical, library.pieces
+    assert isinstance(passages, PassageStore), "a joined library is not joined again"
+    assert isinstance(lexical, LexicalIndex)
+    assert isinstance(pieces, PieceStore | None)
+    return passages, lexical, pieces
 
 
 def check_encoder(card: EncoderCard, index: Path, manifest: Manifest) -> None:
