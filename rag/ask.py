@@ -16,7 +16,7 @@ from rag.embed import PieceEncoder
 from rag.errors import BadQuestion
 from rag.filters import Condition, passes
 from rag.library import Library
-from rag.rank import Evidence, fuse, order
+from rag.rank import Evidence, fuse, order, word_shares
 from rag.schema import Answer, Hit, Refusal, Scores
 from rag.text.languages import detect_language, same_language
 from rag.text.phrases import language_name, phrase
@@ -132,10 +132,12 @@ def find(
     if not candidates:
         return (), "nothing_found"
     evidence = _evidence(library, question, language, vector, candidates)
-    scores = fuse(evidence, by_pieces=library.pieces is not None)
+    by_pieces = library.pieces is not None
+    scores = fuse(evidence, by_pieces=by_pieces)
+    shares = word_shares(evidence, scores, by_pieces=by_pieces)
     best = np.argsort(-scores, kind="stable")[:count]
     passages = library.passages.passages([candidates[i] for i in best])
-    return order(passages, scores[best], count), None
+    return order(passages, scores[best], count, shares[best]), None
 
 
 def _evidence(library: Library, question: str, language: str, vector: Scores, rows: list[int]) -> Evidence:

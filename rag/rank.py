@@ -6,7 +6,7 @@ the candidates, so a score means the same whatever else was found.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -80,11 +80,19 @@ def fuse(evidence: Evidence, *, by_pieces: bool) -> Scores:
     return np.where(evidence.same_language, same, across).astype(np.float32)
 
 
-def order(passages: list[Passage], scores: Scores, count: int) -> tuple[Hit, ...]:
-    """The ``count`` best passages as hits, ties by the passage's place in the corpus."""
+def word_shares(evidence: Evidence, scores: Scores, *, by_pieces: bool) -> Scores:
+    """The part (0..1) of each of the ``scores`` of fuse that words, parts of words and titles gave; 0 for no score."""
+    nothing = np.zeros_like(evidence.late)
+    told = fuse(replace(evidence, late=nothing, window=nothing, mean=nothing), by_pieces=by_pieces)
+    return np.clip(np.divide(told, scores, out=np.zeros_like(told), where=scores > 0), 0, 1)
+
+
+def order(passages: list[Passage], scores: Scores, count: int, shares: Scores | None = None) -> tuple[Hit, ...]:
+    """The ``count`` best passages as hits, ties by the passage's place in the corpus; ``shares`` are word_shares."""
     ranked = sorted(range(len(passages)), key=lambda i: (-scores[i], passages[i].document_id, passages[i].start))
+    told = [None] * len(passages) if shares is None else [round(float(share), 4) for share in shares]
     return tuple(
-        Hit(passage=passages[i], rank=rank, score=float(scores[i]), scorer=SCORER)
+        Hit(passage=passages[i], rank=rank, score=float(scores[i]), scorer=SCORER, by_words=told[i])
         for rank, i in enumerate(ranked[:count], start=1)
     )
 

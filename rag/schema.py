@@ -79,13 +79,15 @@ class Hit:
     """A passage found for a question. ``rank`` (from 1) orders; ``score`` explains.
 
     ``score`` is higher for better and its range is the scorer's: ``fused`` is a weighted sum of BM25 shares, late
-    interaction and cosines, about 0..1 and up to 1.5 across languages.
+    interaction and cosines, about 0..1 and up to 1.5 across languages. ``by_words`` (0 to 1) is the part of the score
+    that words, parts of words and titles gave; meaning gave the rest. None where the scorer cannot tell.
     """
 
     passage: Passage
     rank: int
     score: float
     scorer: str
+    by_words: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,4 +257,5 @@ def hit_to_json(hit: Hit) -> dict[str, Any]:
         "end": passage.end,
         "score": hit.score,
         "scorer": hit.scorer,
+        "by_words": hit.by_words,
     }

@@ -176,7 +176,7 @@ def test_json_has_the_documented_keys(tiny_library: Library) -> None:
     }  # fmt: skip
     assert set(found["sentences"][0]) == {"text", "citations", "support", "problems"}
     assert set(found["citations"][0]) >= {"marker", "document_id", "title", "date", "page", "start", "end", "quote"}
-    assert set(found["hits"][0]) == {"document_id", "passage_id", "start", "end", "score", "scorer"}
+    assert set(found["hits"][0]) == {"document_id", "passage_id", "start", "end", "score", "scorer", "by_words"}
     assert found["answer"] == " ".join(sentence["text"] for sentence in found["sentences"])
     assert all(marker == 1 for sentence in found["sentences"] for marker in sentence["citations"])
     assert found["citations"][0]["page"] is None

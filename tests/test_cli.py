@@ -176,7 +176,7 @@ def test_search_prints_rank_score_title_place_and_text(rag: Rag, tiny_config: Co
 JSON_KEYS: dict[str, set[str]] = {
     "build": {"index", "document_count", "passage_count", "vector_count", "languages", "skipped", "build_s"},
     "ask": {"question", "language", "refused", "reason", "answer", "sentences", "citations", "hits", "timings_ms"},
-    "search": {"document_id", "passage_id", "start", "end", "score", "scorer", "text"},
+    "search": {"document_id", "passage_id", "start", "end", "score", "scorer", "by_words", "text"},
     "eval": {"overall", "by_language"},
     "info": {"created", "corpus", "encoder", "document_count", "languages", "skipped", "versions", "bytes"},
     "doctor": {"well", "what"},

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.rank import Evidence, fuse, order
+from rag.rank import Evidence, fuse, order, word_shares
 from rag.schema import Passage
 
 SHARES = ("words", "grams", "titles", "late", "window", "mean")
@@ -53,6 +53,16 @@ def test_weighted_sum_of_an_encoder_with_pieces(same: bool, known: bool, expecte
 def test_cosines_of_one_vector_are_spread_over_the_candidates(same: bool, expected: list[float]) -> None:
     evidence = make_evidence(ROW, (0, 0, 0, 1, 1, 0.5), (0, 0, 0, 1, 1, 0.0), same=same)
     assert fuse(evidence, by_pieces=False).tolist() == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_part_of_a_score_that_words_gave() -> None:
+    evidence = make_evidence(ROW, (1, 1, 1, 0, 0, 0), (0, 0, 0, 1, 1, 1), (0, 0, 0, 0, 0, 0))
+    scores = fuse(evidence, by_pieces=True)
+    words = 0.28 * 0.5 + 0.25 * 0.25 + 0.17
+    shares = word_shares(evidence, scores, by_pieces=True)
+    assert shares.tolist() == pytest.approx([words / (words + 0.11 * 0.75 + 0.08 * 0.5 - 0.11 * 0.5), 1, 0, 0])
+    hits = order([Passage(str(i), "a", "fr", i, i + 1, "x") for i in range(4)], scores, 2, shares)
+    assert [(hit.passage.id, hit.by_words) for hit in hits] == [("1", 1.0), ("0", round(float(shares[0]), 4))]
 
 
 def test_equal_cosines_of_one_vector_tell_nothing() -> None:

@@ -146,6 +146,7 @@ def test_json_of_an_answer_is_what_is_promised() -> None:
                 "end": 9,
                 "score": 0.5,
                 "scorer": "fused",
+                "by_words": None,
             }
         ],
         "probability": 0.75,
