@@ -181,7 +181,7 @@ def together(shared: Library, private: Private, *, only: bool = False) -> Librar
         return join([(shared, ""), (private.library, prefix)])
     alone = join([(private.library, prefix)])
     manifest = replace(alone.manifest, corpus=shared.manifest.corpus, created=shared.manifest.created)
-    return replace(alone, config=shared.config, manifest=manifest)
+    return replace(alone, config=shared.config, encoder=shared.encoder, manifest=manifest)
 
 
 def private_prefix(shared: Library) -> str:

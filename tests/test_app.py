@@ -17,6 +17,7 @@ from conftest import write_corpus
 from streamlit.testing.v1 import AppTest
 
 from rag.answer.extractive import ExtractiveModel
+from rag.app.building import builder
 from rag.app.inert import inert, inert_html, inert_markdown
 from rag.app.reading import Opened, window
 from rag.app.serve import SETTINGS, check_port, flags, serve
@@ -312,6 +313,8 @@ def test_without_an_index_the_page_offers_to_index_the_sample(
     assert app.code[0].value == f"rag build FOLDER --index {settings.index}"
     assert not app.chat_input
     app.button(key="build-sample").click().run()
+    builder(settings).wait(60)
+    app.run()
     assert not app.error
     assert app.chat_input
     assert app.dataframe[0].value["Titre"].tolist() == ["The night train to Osterby"]

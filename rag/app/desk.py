@@ -13,7 +13,8 @@ import streamlit as st
 from rag.answer.extractive import ExtractiveModel
 from rag.app.serve import SETTINGS
 from rag.config import Config, load_config
-from rag.errors import BadUsage, IndexMissing
+from rag.embed import Encoder, load_encoder
+from rag.errors import BadUsage, IndexMismatch, IndexMissing
 from rag.library import Library, open_library
 from rag.store.generation import current_name
 
@@ -44,7 +45,17 @@ def open_desk(config: Config) -> Library:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _open(index: str, generation: str, encoder: str, _config: Config) -> Library:
     """The names are what the cache goes by; the settings are not."""
-    return open_library(_config)
+    try:
+        return open_library(_config, encoder=_encoder(encoder))
+    except IndexMismatch:
+        _encoder.clear()  # its folder may hold other weights by now
+        return open_library(_config, encoder=_encoder(encoder))
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _encoder(name: str) -> Encoder:
+    """The encoder, loaded once: indexes come and go."""
+    return load_encoder(name)
 
 
 @st.cache_resource(show_spinner=False)

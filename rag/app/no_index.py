@@ -1,15 +1,17 @@
-"""DOOR: the page where there is no index yet: how to make one, and a button that makes the sample's."""
+"""DOOR: the page where there is no index, or none that can be used: how to make one, and buttons that do."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from rag.app.inert import inert_html, inert_markdown
+from rag.app.bring import draw_first
+from rag.app.building import builder, draw_building, start_build, watch_index
+from rag.app.inert import inert_html, inert_line, inert_markdown
 from rag.app.wording import say
-from rag.build import build
 from rag.config import Config
 from rag.errors import RagError
 from rag.sample import sample_corpus
+from rag.store.generation import built_from
 
 
 def draw_no_index(config: Config) -> None:
@@ -19,22 +21,31 @@ def draw_no_index(config: Config) -> None:
         f"<p>{inert_html(say('missing', index=str(config.index)))}</p>"
     )
     st.code(f"rag build FOLDER --index {_quoted(str(config.index))}", language=None)
-    if st.button(say("build_sample"), key="build-sample", type="primary"):
-        _build_sample(config)
+    _draw_building(config)
+    if not builder(config).progress.running:
+        st.button(say("build_sample"), key="build-sample", type="primary", on_click=_build_sample, args=(config,))
+        st.caption(say("build_own"))
+        draw_first(config)
+
+
+def draw_mend(config: Config, error: RagError) -> None:
+    """An index that cannot be used: why, and a button that builds it again from where it was built from."""
+    st.error(inert_markdown(str(error)))
+    _draw_building(config)
+    corpus = built_from(config.index)
+    if corpus is not None and corpus.exists() and not builder(config).progress.running:
+        label = inert_markdown(say("rebuild_from", folder=inert_line(str(corpus))))
+        st.button(label, key="mend", type="primary", on_click=start_build, args=(corpus, config))
+
+
+def _draw_building(config: Config) -> None:
+    """The build, until it is over; then the page that shows the new index."""
+    draw_building(config, first=True)
+    watch_index(config)
 
 
 def _build_sample(config: Config) -> None:
-    bar = st.progress(0.0, say("building"))
-
-    def tell(step: str, done: int, total: int) -> None:
-        bar.progress(min(1.0, done / total) if total else 1.0, say(f"build_{step}"))
-
-    try:
-        build(sample_corpus(), config, tell)
-    except RagError as error:
-        st.error(inert_markdown(str(error)))
-    else:
-        st.rerun()
+    start_build(sample_corpus(), config)
 
 
 def _quoted(path: str) -> str:

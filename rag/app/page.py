@@ -6,18 +6,20 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from rag.app.bring import with_private
+from rag.app.building import watch_index
 from rag.app.conversation import draw_turn, take_turn, turns
 from rag.app.desk import open_desk, settings
 from rag.app.inert import inert_markdown
 from rag.app.narrowing import draw_active, narrowed
-from rag.app.no_index import draw_no_index
+from rag.app.no_index import draw_mend, draw_no_index
 from rag.app.parts import ICON, draw_style
 from rag.app.reading import draw_opened, opened
 from rag.app.sidebar import draw_sidebar
 from rag.app.welcome import draw_welcome, take_example
 from rag.app.wording import say
 from rag.config import Config
-from rag.errors import IndexMissing, RagError
+from rag.errors import IndexCorrupt, IndexMismatch, IndexMissing, RagError
 from rag.filters import Condition
 from rag.library import Library
 
@@ -39,11 +41,16 @@ def draw() -> None:
 def _draw_desk(config: Config) -> None:
     try:
         with st.spinner(say("opening")):
-            library = open_desk(config)
+            shared = open_desk(config)
     except IndexMissing:
         draw_no_index(config)
         return
-    conditions, strictness = draw_sidebar(library)
+    except (IndexCorrupt, IndexMismatch) as error:
+        draw_mend(config, error)
+        return
+    library = with_private(shared)
+    watch_index(config)
+    conditions, strictness = draw_sidebar(library, shared)
     with st.bottom:
         draw_active(conditions)
         typed = st.chat_input(say("ask"), key="question")

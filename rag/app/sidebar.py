@@ -8,6 +8,8 @@ from functools import partial
 
 import streamlit as st
 
+from rag.app.bring import draw_bring, draw_rebuild
+from rag.app.building import draw_building
 from rag.app.conversation import forget
 from rag.app.desk import answering_model
 from rag.app.inert import inert_html, inert_line
@@ -24,17 +26,24 @@ _LISTED = 500
 _TABLE = "documents"
 
 
-def draw_sidebar(library: Library) -> tuple[list[Condition], float]:
-    """The panel; gives back the conditions and the strictness chosen in it."""
+def draw_sidebar(library: Library, shared: Library) -> tuple[list[Condition], float]:
+    """The panel; gives back the conditions and the strictness chosen in it.
+
+    ``library`` is what is searched, ``shared`` the index without the documents of this session.
+    """
     with st.sidebar:
         st.button(say("new"), key="new", icon=":material/add:", width="stretch", on_click=forget)
+        draw_building(shared.config)
         with st.expander(say("filters"), icon=":material/filter_alt:", key="filters-panel"):
             conditions = draw_filters(library)
         with st.expander(say("catalogue"), icon=":material/library_books:", key="documents-panel"):
             _draw_documents(library, conditions)
+        with st.expander(say("bring"), icon=":material/upload_file:", key="bring-panel"):
+            draw_bring(shared)
         strictness = _draw_strictness(library.config)
         with st.expander(say("index"), icon=":material/inventory_2:", key="index-panel"):
-            _draw_index(library)
+            _draw_index(shared)
+            draw_rebuild(shared)
     return conditions, strictness
 
 

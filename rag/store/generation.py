@@ -117,6 +117,20 @@ def current_name(index: Path) -> str | None:
         raise IndexCorrupt(index, f"its file `current` cannot be read: {error}") from error
 
 
+def built_from(index: Path) -> Path | None:
+    """The folder or file of documents that an index was built from, a damaged index too; None where nothing says it."""
+    current = _in_use(index) or ""
+    manifests = sorted(index.glob(f"{GENERATION_PREFIX}*/{_MANIFEST}"), key=lambda path: path.parent.name == current)
+    for manifest in reversed(manifests):
+        try:
+            corpus = json.loads(manifest.read_text(encoding="utf-8")).get("corpus")
+        except (OSError, ValueError, AttributeError, RecursionError):
+            continue
+        if isinstance(corpus, str) and corpus:
+            return Path(corpus)
+    return None
+
+
 def _in_use(index: Path) -> str | None:
     """What current_name says; None too for a damaged index, so that building again can mend it."""
     try:
