@@ -44,7 +44,10 @@ def cite(
         passage = place.passage
         source = source_of(passage.document_id)
         quote = source.text[place.start : place.end]
-        if not quote.strip() or quote != passage.text[place.start - passage.start : place.end - passage.start]:
+        low, high = place.answer or (place.start, place.end)
+        marked = place.start <= low < high <= place.end
+        held = passage.text[place.start - passage.start : place.end - passage.start]
+        if not quote.strip() or not marked or quote != held:
             raise QuoteMismatch(
                 f"the passage {passage.id} does not stand in its document: run `rag doctor`, then `rag build` again"
             )
@@ -61,6 +64,7 @@ def cite(
                 start=place.start,
                 end=place.end,
                 quote=quote,
+                answer=place.answer,
             )
         )
         sentences.append(Sentence(text=quote, citations=(marker,)))

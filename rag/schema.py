@@ -92,16 +92,23 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A stretch of a passage that answers: offsets in the document, ``passage.start <= start < end <= passage.end``."""
+    """A stretch of a passage that answers: offsets in the document, ``passage.start <= start < end <= passage.end``.
+
+    ``answer`` is where the short answer stands within it (a name, a date, a figure), None where none is sure.
+    """
 
     passage: Passage
     start: int
     end: int
+    answer: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quotation and its place: ``document.text[start:end] == quote``, letter for letter. ``marker`` counts from 1."""
+    """A quotation and its place: ``document.text[start:end] == quote``, letter for letter. ``marker`` counts from 1.
+
+    ``answer`` holds the document's offsets of the short answer within the quotation, None where none is sure.
+    """
 
     marker: int
     document_id: str
@@ -114,6 +121,7 @@ class Citation:
     start: int
     end: int
     quote: str
+    answer: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,17 @@ def test_a_quotation_that_does_not_stand_there_never_gets_out(text: str, quoted:
         cite([quoted], lambda _: source_of(text))
 
 
+def test_the_short_answer_is_carried_and_must_lie_in_the_quotation() -> None:
+    place = quote(PASSAGES[0], "Il a « 42 lits »")
+    figure = TEXT.index("42"), TEXT.index("42") + 2
+    _, (citation,) = cite([Quoted(place.passage, place.start, place.end, figure)], lambda _: source_of())
+    assert citation.answer == figure
+    assert TEXT[slice(*citation.answer)] == "42"
+    for wrong in ((place.start - 1, place.end), (place.start, place.end + 1), (figure[0], figure[0])):
+        with pytest.raises(QuoteMismatch):
+            cite([Quoted(place.passage, place.start, place.end, wrong)], lambda _: source_of())
+
+
 def test_one_wrong_quotation_spoils_the_whole_reply() -> None:
     with pytest.raises(QuoteMismatch):
         cite([quote(PASSAGES[0], "Le centre"), Quoted(PASSAGES[0], 5, 5)], lambda _: source_of())

@@ -136,6 +136,7 @@ def test_json_of_an_answer_is_what_is_promised() -> None:
                 "start": 2,
                 "end": 9,
                 "quote": "bonjour",
+                "answer": None,
             }
         ],
         "hits": [
