@@ -15,11 +15,16 @@ from rag.cite import Source, cite
 from rag.embed import PieceEncoder
 from rag.errors import BadQuestion
 from rag.filters import Condition, passes
+from rag.followup import Rewriter, RuleRewriter
 from rag.library import Library
 from rag.rank import Evidence, fuse, order, word_shares
-from rag.schema import Answer, Hit, Refusal, Scores
+from rag.schema import Answer, Hit, Refusal, Scores, Turn
+from rag.text.analysis import word_tokens
 from rag.text.languages import detect_language, same_language
 from rag.text.phrases import language_name, phrase
+
+# A question of no more words may be taken for a neighbouring language.
+_FEW_WORDS = 5
 
 
 @dataclass(slots=True)
@@ -45,15 +50,20 @@ def ask(
     conditions: Sequence[Condition] = (),
     *,
     language: str | None = None,
-    standalone: str = "",
+    history: Sequence[Turn] = (),
+    standalone: str | None = None,
+    rewriter: Rewriter | None = None,
 ) -> Answer:
     """The answer to ``question`` from the documents that meet ``conditions``, or a refusal.
 
-    ``language`` is the asker's, detected from the question when None. ``standalone``, where given, is what is searched
-    and answered in the place of a follow-up. Raises BadQuestion.
+    ``language`` is the asker's, detected from the question when None. A follow-up to ``history`` (oldest first) is
+    rewritten to stand alone, by the rules where no ``rewriter`` is given; ``standalone`` is used in the place of that
+    where it is not None, and an empty one asks the question as it is. Raises BadQuestion.
     """
     clock = _Clock()
     question = check_question(question, library.config.max_question_chars)
+    if standalone is None:
+        standalone, language = stand_alone(library, question, history, language=language, rewriter=rewriter)
     searched = check_question(standalone or question, library.config.max_question_chars)
     asked_in = language or question_language(library, searched)
     clock.lap("language")
@@ -105,6 +115,29 @@ def check_question(question: str, max_chars: int) -> str:
             f"the question has {len(text):,} characters and {max_chars:,} are taken: ask in a few sentences"
         )
     return text
+
+
+def stand_alone(
+    library: Library,
+    question: str,
+    history: Sequence[Turn],
+    *,
+    language: str | None = None,
+    rewriter: Rewriter | None = None,
+) -> tuple[str, str]:
+    """What a follow-up becomes, empty for a question that stands alone, and the language it is asked in.
+
+    A few words tell little of their language: the one of the question before is tried first.
+    """
+    detected = language or question_language(library, question)
+    if not history:
+        return "", detected
+    short = language is None and len(word_tokens(question)) <= _FEW_WORDS
+    for tag in dict.fromkeys((history[-1].language, detected) if short else (detected,)):
+        made = (rewriter or RuleRewriter()).rewrite(question, tag, history)
+        if made:
+            return made[: library.config.max_question_chars], tag
+    return "", detected
 
 
 def question_language(library: Library, question: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from textwrap import fill, shorten
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,14 @@ _JSON_CONTROLS = {code: f"\\u{code:04x}" for code in _C1}  # json.dumps escapes 
 
 
 def show_answer(answer: Answer) -> str:
-    """The answer with a marker after each sentence and its citations under it, or the refusal with what is nearest."""
+    """The answer with a marker after each sentence and its citations under it, or the refusal with what is nearest.
+
+    Above it stands what a follow-up was understood as.
+    """
+    if answer.standalone:
+        question = one_line(answer.standalone)
+        understood = fill(phrase("understood_as", answer.language, question=question), _WIDTH)
+        return f"{understood}\n\n{show_answer(replace(answer, standalone=''))}"
     if answer.refusal is not None:
         lines = [plain(answer.refusal.message)]
         if answer.hits:

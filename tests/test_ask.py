@@ -19,7 +19,7 @@ from rag.cite import QuoteMismatch
 from rag.errors import BadQuestion
 from rag.filters import parse_condition
 from rag.library import Library
-from rag.schema import Answer, Quoted
+from rag.schema import Answer, Quoted, Turn
 from rag.text.phrases import phrase, phrase_languages
 
 QUESTION = "Combien de lits compte le centre de Brévannes ?"
@@ -161,6 +161,42 @@ def test_the_standalone_question_is_what_is_searched_and_answered(tiny_library: 
         ask(tiny_library, QUESTION, Quoter(), standalone="?!")
 
 
+BEFORE = Turn("Combien de lits compte le centre de Brévannes ?", "fr")
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "searched", "language"),
+    [
+        ("et le centre de Montferrat ?", [BEFORE], "Combien de lits compte le centre de Montferrat ?", "fr"),
+        ("Pourquoi ?", [BEFORE], "Pourquoi (lits compte le centre de Brévannes) ?", "fr"),
+        ("und warum?", [BEFORE], "Warum (lits compte le centre de Brévannes)?", "de"),
+        ("et le centre de Montferrat ?", [], "", "fr"),
+        ("Wann wurde der Hafen von Kielmünde gebaut?", [BEFORE], "", "de"),
+    ],
+)
+def test_a_follow_up_is_searched_as_what_it_becomes(
+    tiny_library: Library, question: str, history: list[Turn], searched: str, language: str
+) -> None:
+    model = Quoter()
+    answer = ask(tiny_library, question, model, history=history)
+    assert (answer.question, answer.standalone, answer.language) == (question, searched, language)
+    assert model.asked is not None
+    assert model.asked.question == (searched or question)
+
+
+def test_the_rewriting_is_refused_or_replaced_by_the_caller(tiny_library: Library) -> None:
+    history = [BEFORE]
+    assert ask(tiny_library, "et en 2020 ?", Quoter(), history=history, standalone="").standalone == ""
+    assert ask(tiny_library, "et en 2020 ?", Quoter(), history=history, standalone=QUESTION).standalone == QUESTION
+
+    class Model:
+        def rewrite(self, question: str, language: str, history: Sequence[Turn]) -> str:
+            return f"{history[-1].question} {question}"
+
+    answer = ask(tiny_library, "et en 2020 ?", Quoter(), history=history, rewriter=Model())
+    assert answer.standalone == f"{BEFORE.question} et en 2020 ?"
+
+
 def test_timings_name_every_step_and_add_up(tiny_library: Library) -> None:
     timings = ask(tiny_library, QUESTION, Quoter()).timings_ms
     assert list(timings) == ["language", "find", "answer", "cite", "total"]
@@ -215,9 +251,7 @@ def test_shipped_model_obeys_the_ends_of_strictness(tiny_library: Library, quest
 
 
 @pytest.mark.parametrize("language", phrase_languages())
-def test_filter_that_no_document_passes_is_refused_in_the_askers_language(
-    tiny_library: Library, language: str
-) -> None:
+def test_filter_that_no_document_passes_is_refused_in_the_askers_language(tiny_library: Library, language: str) -> None:
     answer = ask(tiny_library, QUESTION, Quoter(), [parse_condition("date>=2100")], language=language)
     assert answer.refusal is not None
     assert answer.refusal.reason == "empty_filter"

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 FILES = tuple(sorted([*(ROOT / "rag").rglob("*.py"), *ROOT.glob("app.py")]))
 
 FACTS = frozenset({"schema", "text", "config", "errors", "filters", "metrics", "records"})
-STAGES = frozenset({"read", "split", "embed", "lexical", "store", "rank", "answer", "cite"})
+STAGES = frozenset({"read", "split", "embed", "lexical", "store", "rank", "answer", "cite", "followup"})
 WALKS = frozenset({"build", "ask", "evaluate", "library", "joined", "bring"})
 """First names under ``rag``; whatever else stands there belongs to the doors, which only doors may import."""
 ANYTHING_GOES = "train"  # fits the shipped weights; no other part may import it

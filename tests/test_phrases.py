@@ -17,7 +17,7 @@ LANGUAGES = (*EUROPEAN, "ru", "uk", "ar", "tr", "zh")
 NAMED = (*LANGUAGES, "hi", "th", "vi", "no")
 SPOKEN = (
     "lead", "lead_other_language", "refusal_not_in_documents", "refusal_missing", "refusal_nothing_found",
-    "refusal_empty_filter", "nearest_passages", "uncertain",
+    "refusal_empty_filter", "nearest_passages", "understood_as", "uncertain",
 )  # fmt: skip
 KEYS = {*SPOKEN, "page", "quote_open", "quote_close", *(f"language_{tag}" for tag in NAMED)}
 SCRIPTS = {"bg": "Cyrillic", "ru": "Cyrillic", "uk": "Cyrillic", "el": "Greek", "ar": "Arabic", "zh": "Han"}
@@ -56,7 +56,12 @@ def test_every_language_has_every_phrase_with_the_places_of_the_english_one(lang
 
 def test_the_places_are_the_ones_the_product_fills() -> None:
     filled = {key: names for key, text in CATALOGUE["en"].items() if (names := places(text))}
-    assert filled == {"lead_other_language": ["languages"], "refusal_missing": ["terms"], "page": ["page"]}
+    assert filled == {
+        "lead_other_language": ["languages"],
+        "refusal_missing": ["terms"],
+        "page": ["page"],
+        "understood_as": ["question"],
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
