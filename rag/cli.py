@@ -193,30 +193,31 @@ def _check_test_set(options: Namespace, config: Config, questions: Sequence[Test
             check_question(question.question, config.max_question_chars)
         except BadQuestion as error:
             raise TestSetError(f"{options.test_set}, {question.id}: {error}") from error
-    results = options.results.resolve() if options.results else None
-    if results == options.test_set.resolve():
-        raise BadUsage(f"{options.results} is the test set itself: give another --results")
-    if results and options.corpus and results.is_relative_to(options.corpus.resolve()):
-        raise BadUsage(f"{options.results} lies in the corpus {options.corpus}: give another --results")
+    for name, file in (("--results", options.results), ("--report", options.report)):
+        if file and file.resolve() == options.test_set.resolve():
+            raise BadUsage(f"{file} is the test set itself: give another {name}")
+        if file and options.corpus and file.resolve().is_relative_to(options.corpus.resolve()):
+            raise BadUsage(f"{file} lies in the corpus {options.corpus}: give another {name}")
 
 
 def _judge(options: Namespace, config: Config, questions: Sequence[TestQuestion]) -> int:
     from rag.answer.extractive import ExtractiveModel
-    from rag.ask import ask
-    from rag.evaluate import evaluate
     from rag.library import open_library
+    from rag.report import new_file, run, save_report
 
     library = open_library(config)
-    model = ExtractiveModel()
     tell = _progress(options.quiet)
     with _results(options.results) as record:
-        report = evaluate(
-            lambda question: ask(library, question, model),
-            library.passages.text,
+        report, saved = run(
+            library,
+            ExtractiveModel(),
             questions,
+            str(options.test_set),
             progress=(lambda done: tell("questions", done, len(questions))) if tell else None,
             record=record,
         )
+    if options.report or options.corpus is None:  # an index thrown away at the end has nothing beside it
+        save_report(saved, options.report or new_file(config, saved))
     if options.json:
         _print_json(report.to_json())
     else:

@@ -6,6 +6,7 @@
     ├── CorpusError      a folder or file of documents that cannot be used
     │   └── Unreadable   one file that is skipped, with its reason
     ├── TestSetError     a line of a test set that cannot be used
+    ├── ReportUnusable   a report of an evaluation that can be neither read nor written
     ├── IndexMissing     there is no index where one was looked for
     ├── IndexMismatch    the index was built with another encoder or another version
     ├── IndexCorrupt     a file of the index is missing or has changed
@@ -48,6 +49,10 @@ class TestSetError(RagError):
     """A test set that cannot be used; names the file and the line."""
 
     __test__ = False  # pytest would take the name for a test class
+
+
+class ReportUnusable(RagError):
+    """A report of an evaluation that can be neither read nor written."""
 
 
 class IndexMissing(RagError):

@@ -81,6 +81,8 @@ def _add_search(command: argparse.ArgumentParser) -> None:
 def _add_eval(command: argparse.ArgumentParser) -> None:
     command.add_argument("test_set", metavar="TESTSET", type=Path, help="a .jsonl, a question a line")
     command.add_argument("--corpus", type=Path, metavar="PATH", help="index this first, and throw the index away after")
+    kept = "keep the report there (default: beside the index, unless --corpus is given)"
+    command.add_argument("--report", type=Path, metavar="FILE", help=kept)
     command.add_argument("--results", type=Path, metavar="FILE", help="write every answer, one JSON a line")
     command.add_argument("--strictness", type=float, metavar="P", help="refuse below this probability, 0 to 1")
     command.add_argument("--quiet", action="store_true", help="no progress bar")

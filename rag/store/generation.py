@@ -27,7 +27,7 @@ _LOCK = "build.lock"
 _MANIFEST = "manifest.json"
 GENERATION_PREFIX = "generation-"
 CONVERSATIONS_PREFIX = "conversations."
-INDEX_FILES = frozenset({_CURRENT, f"{_CURRENT}.new", _LOCK, "README.md"})
+INDEX_FILES = frozenset({_CURRENT, f"{_CURRENT}.new", _LOCK, "README.md", "reports", "questions.jsonl"})
 """What may stand beside the generations."""
 
 
