@@ -24,7 +24,7 @@ class Config:
     below which an answer is refused; None takes the calibrated default of the answering model. ``max_file_mb`` is the
     size over which a file is skipped. ``keep_history`` says whether the chat keeps its conversations beside the index.
     In the chat, a person may bring ``upload_count`` files at most, each of ``upload_mb`` and ``upload_total_mb``
-    together.
+    together. ``test_set`` is the file that test questions of the chat are written to, beside the index where empty.
     """
 
     index: Path = Path("index")
@@ -40,6 +40,7 @@ class Config:
     upload_count: int = 20
     upload_mb: int = 50
     upload_total_mb: int = 100
+    test_set: str = ""
 
     def __post_init__(self) -> None:
         """Raise BadUsage naming the first field whose value means nothing."""
@@ -64,6 +65,8 @@ class Config:
             raise BadUsage(f"keep_history must be true or false, not {self.keep_history!r}")
         if not isinstance(self.index, Path):
             raise BadUsage(f"index must be the path of a folder, not {self.index!r}")
+        if not isinstance(self.test_set, str):
+            raise BadUsage(f"test_set must be the path of a .jsonl, not {self.test_set!r}")
         if not isinstance(self.encoder, str) or not self.encoder.strip():
             raise BadUsage("encoder must name a model: a hub name or a folder")
 
