@@ -64,7 +64,7 @@ def _add_build(command: argparse.ArgumentParser) -> None:
 
 def _add_question(command: argparse.ArgumentParser) -> None:
     command.add_argument("question", metavar="QUESTION", help="in any language; - reads it from standard input")
-    fields = "language=fr, date>=2023-06, source=…; may be repeated"
+    fields = "language=fr, date>=2023-06, source=…; repeat for more values or fields"
     command.add_argument("--where", action="append", default=[], metavar="FILTER", help=fields)
 
 

@@ -16,6 +16,7 @@ from rag.config import Config, load_config
 from rag.embed import Encoder, load_encoder
 from rag.errors import BadUsage, IndexMismatch, IndexMissing
 from rag.library import Library, open_library
+from rag.store.conversations import Conversations, open_conversations
 from rag.store.generation import current_name
 
 
@@ -56,6 +57,17 @@ def _open(index: str, generation: str, encoder: str, _config: Config) -> Library
 def _encoder(name: str) -> Encoder:
     """The encoder, loaded once: indexes come and go."""
     return load_encoder(name)
+
+
+def conversations() -> Conversations | None:
+    """The conversations kept beside the index; None where history is off. Raises HistoryUnavailable."""
+    config = settings()
+    return _conversations(str(config.index.resolve()), config) if config.keep_history else None
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _conversations(index: str, _config: Config) -> Conversations | None:
+    return open_conversations(_config)
 
 
 @st.cache_resource(show_spinner=False)
