@@ -165,11 +165,8 @@ def test_a_citation_opens_its_document_at_the_quoted_sentence(chromium: Browser,
 def test_a_click_in_the_list_of_documents_opens_one(chromium: Browser, address: str) -> None:
     visit = Visit(chromium, address, DESKTOP)
     page = visit.page
-    page.locator(".st-key-documents-panel summary").click()
-    table = page.locator("[data-testid=stDataFrame] .dvn-scroller")
-    table.wait_for()
-    page.wait_for_timeout(600)
-    table.click(position={"x": 60, "y": 55})
+    page.locator(".st-key-open-sources button").click()
+    page.locator(".documents .title").first.click()
     page.locator(".reading .text").wait_for()
     assert page.locator(".reading .text").inner_text().strip()
     assert page.locator(".reading mark").count() == 0

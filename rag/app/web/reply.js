@@ -63,7 +63,7 @@ function opener(className, text, citation, open) {
 
 function makeSentence(sentence, byMarker, open) {
   const quoted = sentence.support === "quote" && sentence.markers.length > 0;
-  const block = make(quoted ? "blockquote" : "p", `sentence ${sentence.support}`);
+  const block = make(quoted ? "blockquote" : "p", `sentence is-${sentence.support}`);
   if (sentence.head) block.append(make("span", "head", sentence.head));
   const text = make("span", quoted ? "quote" : "written", undefined, sentence.language);
   text.dir = "auto";
