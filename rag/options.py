@@ -90,4 +90,7 @@ def _add_eval(command: argparse.ArgumentParser) -> None:
 
 def _add_chat(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port", type=int, default=8501, metavar="N", help="default: 8501")
+    command.add_argument("--address", default="127.0.0.1", metavar="ADDRESS", help="another one needs a password")
+    asked = "ask for its first line before anything is shown (or set COMMUNIQUE_PASSWORD)"
+    command.add_argument("--password-file", type=Path, metavar="FILE", help=asked)
     command.add_argument("--no-browser", action="store_true", help="do not open a browser window")

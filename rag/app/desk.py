@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from rag.answer.extractive import ExtractiveModel
-from rag.app.serve import SETTINGS
+from rag.app.serve import SETTINGS, is_local
 from rag.config import Config, load_config
 from rag.embed import Encoder, load_encoder
 from rag.errors import BadUsage, IndexMismatch, IndexMissing
@@ -30,6 +30,11 @@ def settings() -> Config:
         return Config(**values | {"index": Path(values["index"])})
     except (ValueError, TypeError, KeyError) as error:
         raise BadUsage(f"{SETTINGS} does not hold settings ({error}): start the page with `rag chat`") from error
+
+
+def is_guarded() -> bool:
+    """Whether `rag chat` saw to who can reach the page, or the server is bound to this machine alone."""
+    return SETTINGS in os.environ or is_local(st.get_option("server.address"))
 
 
 def open_desk(config: Config) -> Library:

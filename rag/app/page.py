@@ -11,7 +11,7 @@ from rag.app.bring import with_private
 from rag.app.building import watch_index
 from rag.app.choices import chosen_config, remember
 from rag.app.conversation import Request, notice, requested, take_turn, turns
-from rag.app.desk import open_desk, settings
+from rag.app.desk import is_guarded, open_desk, settings
 from rag.app.inert import inert_markdown
 from rag.app.narrowing import draw_active
 from rag.app.no_index import draw_mend, draw_no_index
@@ -37,6 +37,9 @@ def draw() -> None:
     draw_style()
     if st.get_option("browser.gatherUsageStats"):
         st.warning(say("telemetry"))
+    if not is_guarded():
+        st.error(say("gate_open"))
+        return
     try:
         config = settings()
         remember()
