@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import AnsweringModel, Asked, Reply
 from rag.answer.confidence import missing_words
-from rag.cite import Source, cite
+from rag.answer.generate import short_name
+from rag.cite import Citing, Source, quoted_sentence
 from rag.embed import PieceEncoder
 from rag.errors import BadQuestion
 from rag.filters import Condition, passes
 from rag.followup import Rewriter, RuleRewriter
 from rag.library import Library
 from rag.rank import Evidence, fuse, order, word_shares
-from rag.schema import Answer, Hit, Refusal, Scores, Turn
+from rag.schema import Answer, Hit, Progress, Refusal, Scores, Sentence, Turn, Written
 from rag.text.analysis import word_tokens
 from rag.text.languages import detect_language, same_language
 from rag.text.phrases import language_name, phrase
@@ -53,12 +55,15 @@ def ask(
     history: Sequence[Turn] = (),
     standalone: str | None = None,
     rewriter: Rewriter | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Answer:
     """The answer to ``question`` from the documents that meet ``conditions``, or a refusal.
 
     ``language`` is the asker's, detected from the question when None. A follow-up to ``history`` (oldest first) is
     rewritten to stand alone, by the rules where no ``rewriter`` is given; ``standalone`` is used in the place of that
-    where it is not None, and an empty one asks the question as it is. Raises BadQuestion.
+    where it is not None, and an empty one asks the question as it is. ``progress`` is told each sentence once it has
+    been checked, long before a generator has ended; to stop, raise anything from it: the generator ends and the
+    exception comes through here. Raises BadQuestion, and GeneratorFailed where the model's generator cannot write.
     """
     clock = _Clock()
     question = check_question(question, library.config.max_question_chars)
@@ -69,12 +74,14 @@ def ask(
     clock.lap("language")
     hits, reason = find(library, searched, asked_in, conditions, library.config.hit_count)
     clock.lap("find")
-    asked = prepare(library, searched, asked_in, hits)
+    told = _Telling(Citing(lambda document_id: _source(library, document_id)), asked_in, progress)
+    asked = replace(prepare(library, searched, asked_in, hits), tell=told.tell)
     reply = model.reply(asked)
     clock.lap("answer")
     strictness = library.config.strictness
     refusal = _refusal(asked, reply, reason, model.default_strictness if strictness is None else strictness)
-    sentences, citations = cite(() if refusal else reply.quoted, lambda document_id: _source(library, document_id))
+    sentences = () if refusal else told.sentences(reply)
+    citations = () if refusal else told.citing.citations
     clock.lap("cite")
     others = list(dict.fromkeys(c.language for c in citations if not same_language(c.language, asked_in)))
     return Answer(
@@ -85,10 +92,49 @@ def ask(
         hits=hits,
         refusal=refusal,
         probability=round(reply.probability, 4),
-        lead="" if refusal else _lead(others, asked_in),
+        lead="" if refusal else _lead(others, asked_in, reply, short_name(library.config.model)),
         timings_ms=clock.total(),
+        model=reply.model,
         standalone="" if searched == question else searched,
+        fallback=reply.fallback,
     )
+
+
+class _Telling:
+    """Turns what an answering model tells into progress, and its reply into sentences with the same markers."""
+
+    def __init__(self, citing: Citing, language: str, progress: Callable[[Progress], None] | None) -> None:
+        self.citing = citing
+        self._language, self._progress = language, progress
+
+    def tell(self, step: str, written: Written | None, model: str) -> None:
+        """One step of a generator."""
+        if step == "restart":
+            self.citing = self.citing.anew()
+        if step == "sentence" and written is not None:
+            before = len(self.citing.citations)
+            sentence = self.citing.written(written)
+            self._pass_on(Progress(step, sentence, self.citing.citations[before:]))
+        elif written is not None:
+            self._pass_on(Progress(step, Sentence(written.text, (), written.support, written.problems)))
+        else:
+            lead = phrase("lead_written", self._language, model=model) if model else ""
+            self._pass_on(Progress(step, lead=lead))
+
+    def sentences(self, reply: Reply) -> tuple[Sentence, ...]:
+        """The sentences of the answer; quotations are told now, written ones have been."""
+        if reply.written:
+            return tuple(self.citing.written(written) for written in reply.written)
+        found = []
+        for place in reply.quoted:
+            before = len(self.citing.citations)
+            found.append(quoted_sentence(self.citing.quote(place)))
+            self._pass_on(Progress("sentence", found[-1], self.citing.citations[before:]))
+        return tuple(found)
+
+    def _pass_on(self, progress: Progress) -> None:
+        if self._progress is not None:
+            self._progress(replace(progress, language=self._language))
 
 
 def search(
@@ -202,9 +248,9 @@ def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...
     """The question with its hits and the measures an answering model may use."""
     encoder = library.encoder
 
-    def interact(texts: Sequence[str]) -> Scores:
+    def compare(text: str, others: Sequence[str]) -> Scores:
         assert isinstance(encoder, PieceEncoder)
-        return encoder.interact(question, encoder.pieces(texts))
+        return encoder.interact(text, encoder.pieces(others))
 
     by_pieces = isinstance(encoder, PieceEncoder)
     return Asked(
@@ -214,7 +260,9 @@ def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...
         same_language=any(same_language(language, other) for other in library.manifest.languages),
         term_weight=library.lexical.term_weight,
         occurs=library.lexical.occurs,
-        interact=interact if by_pieces else None,
+        interact=partial(compare, question) if by_pieces else None,
+        strictness=library.config.strictness,
+        compare=compare if by_pieces else None,
     )
 
 
@@ -240,7 +288,9 @@ def _refusal(asked: Asked, reply: Reply, reason: str | None, strictness: float) 
     if reason is not None:
         return Refusal(reason, phrase(f"refusal_{reason}", language))
     if reply.quoted and strictness <= reply.probability and strictness < 1:
-        return None
+        if reply.reason == "unsupported":
+            return Refusal(reply.reason, phrase("refusal_unsupported", language, model=reply.model))
+        return Refusal(reply.reason, phrase(f"refusal_{reply.reason}", language)) if reply.reason else None
     message = phrase("refusal_not_in_documents", language)
     missing = missing_words(asked)
     if missing:
@@ -250,8 +300,12 @@ def _refusal(asked: Asked, reply: Reply, reason: str | None, strictness: float) 
     return Refusal("not_in_documents", message)
 
 
-def _lead(other_languages: list[str], language: str) -> str:
-    """The frame of an answer, naming the languages of its quotations where they are not the asker's."""
+def _lead(other_languages: list[str], language: str, reply: Reply, named: str) -> str:
+    """The frame of an answer: who wrote it, or the languages of its quotations where they are not the asker's."""
+    if reply.model:
+        return phrase("lead_written", language, model=reply.model)
+    if reply.fallback:
+        return phrase("lead_fallback", language, model=named)
     if not other_languages:
         return phrase("lead", language)
     names = ", ".join(language_name(tag, language) for tag in other_languages)

@@ -18,7 +18,7 @@ from rag.options import parse
 if TYPE_CHECKING:
     from rag.config import Config
     from rag.evaluate import TestQuestion
-    from rag.schema import Answer
+    from rag.schema import Answer, Progress
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -122,21 +122,52 @@ def _question(options: Namespace, config: Config) -> str:
 def _ask(options: Namespace) -> int:
     from rag.filters import parse_condition
 
-    config = _config(options, strictness=options.strictness)
+    config = _config(options, strictness=options.strictness, model=options.model, fallback=options.fallback)
     conditions = [parse_condition(text) for text in options.where]
     question = _question(options, config)
-    from rag.answer.extractive import ExtractiveModel
+    from rag.answer import load_answering_model
     from rag.ask import ask
     from rag.library import open_library
 
-    answer = ask(open_library(config), question, ExtractiveModel(), conditions)
+    library = open_library(config)
+    streamed = _Streamed() if config.model and not options.json else None
+    answer = ask(library, question, load_answering_model(config), conditions, progress=streamed)
     if options.json:
         _print_json(answer.to_json())
-    else:
+    elif streamed is None or not streamed.shown:
         from rag.show import show_answer
 
         print(show_answer(answer))
+    else:
+        from rag.show import show_citations
+
+        print("\n" + show_citations(answer))
     return 0
+
+
+class _Streamed:
+    """Prints the sentences of a generator as they pass their checks; ``shown`` once there is one."""
+
+    def __init__(self) -> None:
+        self.shown = False
+        self._lead = ""
+
+    def __call__(self, progress: Progress) -> None:
+        """Print what is told, sentences one below the other."""
+        from rag.show import show_sentence
+
+        if progress.step == "writing":
+            self._lead = progress.lead
+        elif progress.step == "restart":
+            self.shown, self._lead = False, ""
+        elif progress.step == "sentence" and progress.sentence is not None and self._lead:
+            print(
+                "" if self.shown else f"{self._lead}\n\n",
+                show_sentence(progress.sentence, progress.language),
+                sep="",
+                flush=True,
+            )
+            self.shown = True
 
 
 def _search(options: Namespace) -> int:
@@ -167,7 +198,7 @@ def _eval(options: Namespace) -> int:
     from rag.evaluate import read_test_set
 
     questions = read_test_set(options.test_set)
-    config = _config(options, strictness=options.strictness)
+    config = _config(options, strictness=options.strictness, model=options.model, fallback=options.fallback)
     _check_test_set(options, config, questions)
     if options.corpus is None:
         return _judge(options, config, questions)
@@ -201,16 +232,17 @@ def _check_test_set(options: Namespace, config: Config, questions: Sequence[Test
 
 
 def _judge(options: Namespace, config: Config, questions: Sequence[TestQuestion]) -> int:
-    from rag.answer.extractive import ExtractiveModel
+    from rag.answer import load_answering_model
     from rag.library import open_library
     from rag.report import new_file, run, save_report
 
     library = open_library(config)
+    model = load_answering_model(config)
     tell = _progress(options.quiet)
     with _results(options.results) as record:
         report, saved = run(
             library,
-            ExtractiveModel(),
+            model,
             questions,
             str(options.test_set),
             progress=(lambda done: tell("questions", done, len(questions))) if tell else None,
@@ -275,14 +307,11 @@ def _doctor(options: Namespace) -> int:
 
 
 def _chat(options: Namespace) -> int:
-    config = _config(options)
+    config = _config(options, model=options.model, fallback=options.fallback)
     if not 1 <= options.port <= 65535:
         raise BadUsage(f"--port must be a number from 1 to 65535, not {options.port}")
-    from rag.app.serve import check_address
     from rag.store.generation import open_generation
 
-    password = _password(options)
-    check_address(options.address, password)
     try:
         open_generation(config.index)
     except IndexMissing:
@@ -294,25 +323,7 @@ def _chat(options: Namespace) -> int:
         print(show_report(build(sample_corpus(), config, _progress(False))))
     from rag.app.serve import serve
 
-    return serve(
-        config, options.port, open_browser=not options.no_browser, address=options.address, password=password
-    )
-
-
-def _password(options: Namespace) -> str:
-    """The first line of the password file, else what the environment holds; empty where there is neither."""
-    from rag.app.serve import PASSWORD
-
-    kept = os.environ.pop(PASSWORD, "")  # no process that the page may start inherits it
-    if options.password_file is None:
-        return kept
-    try:
-        lines: list[str] = options.password_file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadUsage(f"cannot read the password in {options.password_file}: {error}") from error
-    if not lines or not lines[0].strip():
-        raise BadUsage(f"{options.password_file} holds no password in its first line: write one there")
-    return lines[0].strip()
+    return serve(config, options.port, open_browser=not options.no_browser)
 
 
 _RUN = (_build, _ask, _search, _eval, _chat, _info, _doctor)

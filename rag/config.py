@@ -23,8 +23,13 @@ class Config:
     how much of the end of a passage the next one may repeat, in whole sentences. ``strictness`` is the probability
     below which an answer is refused; None takes the calibrated default of the answering model. ``max_file_mb`` is the
     size over which a file is skipped. ``keep_history`` says whether the chat keeps its conversations beside the index.
-    In the chat, a person may bring ``upload_count`` files at most, each of ``upload_mb`` and ``upload_total_mb``
-    together. ``test_set`` is the file that test questions of the chat are written to, beside the index where empty.
+    ``model`` names the generator that writes answers (a hub name, a folder, a .gguf file, or ``openai:URL#MODEL``);
+    empty answers in quotations. ``fallback`` lets quotations stand in for a generator that fails. ``max_new_tokens``,
+    ``temperature`` (0 draws nothing at random) and ``seed`` rule its writing, ``prompt_tokens`` how much of the
+    documents it is given (None: what it can bear), ``unsupported`` whether a sentence that fails its checks is removed
+    or marked, ``model_timeout_s`` how long a server may keep silent. In the chat, a person may bring ``upload_count``
+    files at most, each of ``upload_mb`` and ``upload_total_mb`` together. ``test_set`` is the file that test
+    questions of the chat are written to, beside the index where empty.
     """
 
     index: Path = Path("index")
@@ -36,6 +41,14 @@ class Config:
     strictness: float | None = None
     max_file_mb: int = 100
     max_question_chars: int = 4_000
+    model: str = ""
+    fallback: bool = False
+    max_new_tokens: int = 320
+    prompt_tokens: int | None = None
+    temperature: float = 0.0
+    seed: int = 0
+    unsupported: str = "remove"
+    model_timeout_s: int = 120
     keep_history: bool = True
     upload_count: int = 20
     upload_mb: int = 50
@@ -51,18 +64,32 @@ class Config:
             ("hit_count", 1, 1_000),
             ("max_file_mb", 1, 100_000),
             ("max_question_chars", 1, 1_000_000),
+            ("max_new_tokens", 8, 8_192),
+            ("prompt_tokens", 100, 100_000),
+            ("seed", 0, 2**32 - 1),
+            ("model_timeout_s", 1, 3_600),
             ("upload_count", 1, 1_000),
             ("upload_mb", 1, 2_000),
             ("upload_total_mb", 1, 10_000),
         ):
             value = getattr(self, name)
+            if name == "prompt_tokens" and value is None:
+                continue
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
                 raise BadUsage(f"{name} must be a whole number from {low} to {high}, not {value!r}")
         strict = 0 if self.strictness is None else self.strictness
         if isinstance(strict, bool) or not isinstance(strict, int | float) or not 0 <= strict <= 1:
             raise BadUsage(f"strictness must lie between 0 and 1, not {strict!r}")
-        if not isinstance(self.keep_history, bool):
-            raise BadUsage(f"keep_history must be true or false, not {self.keep_history!r}")
+        heat = self.temperature
+        if isinstance(heat, bool) or not isinstance(heat, int | float) or not 0 <= heat <= 2:
+            raise BadUsage(f"temperature must lie between 0 and 2, not {heat!r}")
+        if self.unsupported not in ("remove", "mark"):
+            raise BadUsage(f"unsupported must be remove or mark, not {self.unsupported!r}")
+        if not isinstance(self.model, str):
+            raise BadUsage(f"model must be a name, not {self.model!r}")
+        for name in ("keep_history", "fallback"):
+            if not isinstance(getattr(self, name), bool):
+                raise BadUsage(f"{name} must be true or false, not {getattr(self, name)!r}")
         if not isinstance(self.index, Path):
             raise BadUsage(f"index must be the path of a folder, not {self.index!r}")
         if not isinstance(self.test_set, str):

@@ -12,7 +12,8 @@
     ├── IndexCorrupt     a file of the index is missing or has changed
     ├── IndexBusy        another build is writing to the same index
     ├── HistoryUnavailable  the kept conversations, or one of them, cannot be used
-    └── ModelMissing     an encoder that is neither on this disk nor reachable
+    ├── ModelMissing     a model that is neither on this disk nor reachable, or that cannot be used
+    └── GeneratorFailed  a generator that could not write: its server is down or silent, the memory is full
 """
 
 from __future__ import annotations
@@ -86,3 +87,7 @@ class ModelMissing(RagError):
 
 class HistoryUnavailable(RagError):
     """The file of kept conversations cannot be used, or the conversation is no longer in it."""
+
+
+class GeneratorFailed(RagError):
+    """A generator that was found but could not write an answer."""

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from rag.errors import BadUsage
 
-_EPILOG = "Everything runs on this machine; no network is needed but for an encoder named on a hub."
+_EPILOG = "Everything runs on this machine; no network is needed but for a model named on a hub or a server."
 
 
 class _Parser(argparse.ArgumentParser):
@@ -62,14 +62,23 @@ def _add_build(command: argparse.ArgumentParser) -> None:
     command.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
+def _add_model(command: argparse.ArgumentParser) -> None:
+    kinds = "a hub name, a folder, a .gguf file, or openai:http://127.0.0.1:11434/v1#MODEL; quotations when left out"
+    command.add_argument("--model", metavar="NAME", help=f"the language model that writes the answers: {kinds}")
+    command.add_argument(
+        "--fallback", action="store_true", default=None, help="answer in quotations where the model cannot be used"
+    )
+
+
 def _add_question(command: argparse.ArgumentParser) -> None:
     command.add_argument("question", metavar="QUESTION", help="in any language; - reads it from standard input")
-    fields = "language=fr, date>=2023-06, source=…; repeat for more values or fields"
+    fields = "language=fr, date>=2023-06, source=…; may be repeated"
     command.add_argument("--where", action="append", default=[], metavar="FILTER", help=fields)
 
 
 def _add_ask(command: argparse.ArgumentParser) -> None:
     _add_question(command)
+    _add_model(command)
     command.add_argument("--strictness", type=float, metavar="P", help="refuse below this probability, 0 to 1")
 
 
@@ -84,13 +93,12 @@ def _add_eval(command: argparse.ArgumentParser) -> None:
     kept = "keep the report there (default: beside the index, unless --corpus is given)"
     command.add_argument("--report", type=Path, metavar="FILE", help=kept)
     command.add_argument("--results", type=Path, metavar="FILE", help="write every answer, one JSON a line")
+    _add_model(command)
     command.add_argument("--strictness", type=float, metavar="P", help="refuse below this probability, 0 to 1")
     command.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
 def _add_chat(command: argparse.ArgumentParser) -> None:
+    _add_model(command)
     command.add_argument("--port", type=int, default=8501, metavar="N", help="default: 8501")
-    command.add_argument("--address", default="127.0.0.1", metavar="ADDRESS", help="another one needs a password")
-    asked = "ask for its first line before anything is shown (or set COMMUNIQUE_PASSWORD)"
-    command.add_argument("--password-file", type=Path, metavar="FILE", help=asked)
     command.add_argument("--no-browser", action="store_true", help="do not open a browser window")

@@ -104,6 +104,17 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A sentence a generator wrote; ``quoted`` are the sentences of the documents it stands on, in the order it named
+    them. ``support`` and ``problems`` are those of ``Sentence``."""
+
+    text: str
+    quoted: tuple[Quoted, ...]
+    support: str
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A quotation and its place: ``document.text[start:end] == quote``, letter for letter. ``marker`` counts from 1.
 
@@ -140,11 +151,31 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """What is told while an answer is being made, in this order.
+
+    ``step`` is ``writing`` (the documents may answer and a generator begins; ``lead`` is the frame of its answer), then
+    for each sentence ``sentence`` (it is part of the answer: ``sentence``, with the ``citations`` that no sentence
+    before it had) or ``dropped`` (it failed its checks and is not shown; ``sentence`` tells the problems). ``restart``:
+    the generator broke off, what was told is void and quotations follow. Sentences and markers told are those of the
+    Answer that follows; ``language`` is the asker's. An answer in quotations is told in ``sentence`` steps alone, a
+    refusal not at all.
+    """
+
+    step: str
+    sentence: Sentence | None = None
+    citations: tuple[Citation, ...] = ()
+    lead: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why no answer is given: ``reason`` is a stable code, ``message`` a sentence in the asker's language.
 
     Codes: ``empty_filter`` (no passage passes the filters), ``nothing_found`` (no passage shares anything with the
-    question), ``not_in_documents`` (the probability that the documents answer is below the threshold).
+    question), ``not_in_documents`` (the probability that the documents answer is below the threshold, or the generator
+    found no answer in them), ``unsupported`` (no sentence the generator wrote passed the checks).
     """
 
     reason: str
@@ -158,7 +189,8 @@ class Answer:
     ``probability`` (0 to 1) is the calibrated chance that the documents answer the question. ``lead`` is the frame of
     the answer in the asker's language ("D'après les documents :"); quotations keep their own language.
     ``timings_ms`` maps a step of the walk to the milliseconds it took. ``model`` names the generator that was asked,
-    empty where the sentences are quotations chosen by the shipped model. ``standalone`` is the question as it was
+    empty where the sentences are quotations chosen by the shipped model; ``fallback`` says why they are, where a
+    generator was named and could not be used. ``standalone`` is the question as it was
     searched where a follow-up was rewritten to stand alone, empty where ``question`` itself was searched.
     """
 
@@ -173,6 +205,7 @@ class Answer:
     timings_ms: dict[str, float]
     model: str = ""
     standalone: str = ""
+    fallback: str = ""
 
     @property
     def text(self) -> str:
@@ -196,6 +229,7 @@ class Answer:
             "hits": [hit_to_json(hit) for hit in self.hits[:20]],
             "probability": self.probability,
             "model": self.model,
+            "fallback": self.fallback,
             "timings_ms": self.timings_ms,
         }
 

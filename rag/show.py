@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rag.build import BuildReport
     from rag.doctor import Finding
     from rag.filters import Filtered
-    from rag.schema import Answer, Citation, Hit
+    from rag.schema import Answer, Citation, Hit, Sentence
     from rag.store.generation import Manifest
 
 _WIDTH = 100
@@ -41,10 +41,24 @@ def show_answer(answer: Answer) -> str:
         if answer.hits:
             lines += ["", phrase("nearest_passages", answer.language), *_nearest(answer.hits)]
         return "\n".join(lines)
-    body = " ".join(f"{one_line(s.text)} {''.join(f'[{m}]' for m in s.citations)}" for s in answer.sentences)
-    parts = [answer.lead, "", fill(body, _WIDTH), ""]
-    parts += [_citation(citation, answer.language) for citation in answer.citations]
-    return "\n".join(parts)
+    body = " ".join(_sentence(sentence, answer.language) for sentence in answer.sentences)
+    return "\n".join([answer.lead, "", fill(body, _WIDTH), "", show_citations(answer)])
+
+
+def show_sentence(sentence: Sentence, language: str) -> str:
+    """One sentence with its markers, wrapped; one that is not borne out says so."""
+    return fill(_sentence(sentence, language), _WIDTH)
+
+
+def show_citations(answer: Answer) -> str:
+    """The quotations of the answer, each with its place."""
+    return "\n".join(_citation(citation, answer.language) for citation in answer.citations)
+
+
+def _sentence(sentence: Sentence, language: str) -> str:
+    markers = "".join(f"[{marker}]" for marker in sentence.citations)
+    doubt = f"({phrase('unsupported', language)})" if sentence.support == "unsupported" else ""
+    return " ".join(part for part in (one_line(sentence.text), markers, doubt) if part)
 
 
 def show_hits(hits: Sequence[Hit], facts: Callable[[str], Filtered | None]) -> str:

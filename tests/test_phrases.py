@@ -17,7 +17,8 @@ LANGUAGES = (*EUROPEAN, "ru", "uk", "ar", "tr", "zh")
 NAMED = (*LANGUAGES, "hi", "th", "vi", "no")
 SPOKEN = (
     "lead", "lead_other_language", "refusal_not_in_documents", "refusal_missing", "refusal_nothing_found",
-    "refusal_empty_filter", "nearest_passages", "understood_as", "uncertain",
+    "refusal_empty_filter", "nearest_passages", "understood_as", "uncertain", "lead_written", "lead_fallback",
+    "refusal_unsupported", "unsupported",
 )  # fmt: skip
 KEYS = {*SPOKEN, "page", "quote_open", "quote_close", *(f"language_{tag}" for tag in NAMED)}
 SCRIPTS = {"bg": "Cyrillic", "ru": "Cyrillic", "uk": "Cyrillic", "el": "Greek", "ar": "Arabic", "zh": "Han"}
@@ -58,6 +59,9 @@ def test_the_places_are_the_ones_the_product_fills() -> None:
     filled = {key: names for key, text in CATALOGUE["en"].items() if (names := places(text))}
     assert filled == {
         "lead_other_language": ["languages"],
+        "lead_written": ["model"],
+        "lead_fallback": ["model"],
+        "refusal_unsupported": ["model"],
         "refusal_missing": ["terms"],
         "page": ["page"],
         "understood_as": ["question"],
@@ -85,7 +89,7 @@ def test_names_of_languages_are_distinct_and_written_alike(language: str) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_opens_a_list_ends_in_a_colon_and_a_refusal_is_a_sentence(language: str) -> None:
     own = CATALOGUE[language]
-    assert all(own[key][-1] in ":：" for key in ("lead", "lead_other_language", "nearest_passages"))
+    assert all(own[key][-1] in ":：" for key in own if key.startswith("lead") or key == "nearest_passages")
     assert all(own[key][-1] in ".。" for key in own if key.startswith("refusal_"))
     assert own["uncertain"][-1].isalpha()
     assert len({own[key] for key in SPOKEN}) == len(SPOKEN)

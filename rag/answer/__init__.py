@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from rag.schema import Hit, Quoted, Scores
+from rag.config import Config
+from rag.errors import ModelMissing
+from rag.schema import Hit, Quoted, Scores, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +16,12 @@ class Asked:
     """A question with what was found for it, and the measures a walk lends from its other stages.
 
     ``term_weight`` gives the rarity of an analysed term among the passages (0 and up); ``occurs`` whether any passage
-    of the index has a word like it; ``interact`` the late interaction (0..1) of the question with some texts, None
-    where the encoder has no pieces. ``same_language`` says whether the index has documents in the asker's language.
+    of the index has a word like it; ``interact`` the late interaction (0..1) of the question with some texts, and
+    ``compare`` that of any text with others, None where the encoder has no pieces. ``same_language`` says whether the
+    index has documents in the asker's language. ``strictness`` is the probability below which the walk will refuse,
+    None for the model's own default. ``tell`` is given, with the generator's name, ``writing`` when a generator begins,
+    then ``sentence`` or ``dropped`` with each sentence as soon as it is checked, or ``restart``; what it raises ends
+    the writing and comes through.
     """
 
     question: str
@@ -25,14 +31,26 @@ class Asked:
     term_weight: Callable[[str], float]
     occurs: Callable[[str], bool]
     interact: Callable[[Sequence[str]], Scores] | None
+    strictness: float | None = None
+    tell: Callable[[str, Written | None, str], None] | None = None
+    compare: Callable[[str, Sequence[str]], Scores] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model found: quotations, best first, and the calibrated probability (0..1) that they answer."""
+    """What a model found: quotations, best first, and the calibrated probability (0..1) that they answer.
+
+    A generator's sentences are in ``written``, in order, those that failed and are not to be shown left out; ``model``
+    is its name. ``reason`` is the code of a refusal where it wrote nothing that can be shown. ``fallback`` says why a
+    generator that was named did not answer.
+    """
 
     quoted: tuple[Quoted, ...]
     probability: float
+    written: tuple[Written, ...] = ()
+    model: str = ""
+    reason: str | None = None
+    fallback: str = ""
 
 
 class AnsweringModel(Protocol):
@@ -44,3 +62,30 @@ class AnsweringModel(Protocol):
 
     def reply(self, asked: Asked) -> Reply:
         """The sentences that answer; an empty ``quoted`` when there is no hit."""
+
+
+def load_answering_model(config: Config) -> AnsweringModel:
+    """The answering model that the settings ask for: the shipped one, or one that writes with ``config.model``.
+
+    Loading a generator takes seconds to minutes: a door keeps what it gets and asks with it again. Raises ModelMissing
+    where the generator cannot be loaded, unless ``config.fallback`` lets the shipped model answer in its place (the
+    Answer then says so).
+    """
+    from rag.answer.extractive import ExtractiveModel
+
+    if not config.model:
+        return ExtractiveModel()
+    from rag.answer.fallback import WithFallback
+    from rag.answer.generate import Sampling, load_generator
+    from rag.answer.generative import GenerativeModel
+
+    reader = ExtractiveModel()
+    try:
+        generator = load_generator(config.model, timeout_s=config.model_timeout_s)
+    except ModelMissing as error:
+        if config.fallback:
+            return WithFallback(None, reader, str(error))
+        raise
+    sampling = Sampling(config.max_new_tokens, config.temperature, config.seed)
+    model = GenerativeModel(reader, generator, sampling, config.prompt_tokens, config.unsupported)
+    return WithFallback(model, reader) if config.fallback else model

@@ -35,7 +35,7 @@ _ROMAN = re.compile(_EDGE + r"(\d{1,2})[./] ?(x?i{1,3}|i?[vx]|vi{1,3}|iv)[./] ?(
 _ISO = re.compile(_EDGE + r"(\d{4})([./-]) ?(\d{1,2})\2 ?(\d{1,2})(?!\d|[./-]\d)")
 _CJK = re.compile(r"(?<!\d)(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日号號일]")
 _ROMAN_MONTHS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
-_COMBINING = re.compile("[\u0300-\u036f\u0653-\u0655]")
+COMBINING = re.compile("[\u0300-\u036f\u0653-\u0655]")
 _DIGIT = re.compile(r"\d")
 
 Found = tuple[int, int, str]
@@ -66,11 +66,13 @@ def _fold_character(character: str) -> str:
 _FOLD = _Fold({ord(a): b for a, b in zip("’‘ʼ′`łŁđĐħĦıİςøØ–‑", "''''''llddhhiiσoo--"[1:], strict=True)})
 
 
-def _fold(text: str) -> str:
+def flatten(text: str) -> str:
+    """The text in small letters without accents, digits and spaces in their plain form; no offset moves."""
     return text.translate(_FOLD)
 
 
-_MONTHS = {_COMBINING.sub("", _fold(name)): number for name, number in month_names()}
+MONTHS = {COMBINING.sub("", flatten(name)): number for name, number in month_names()}
+"""Every name of a month, flattened, with its number from 1."""
 
 
 def find_dates(text: str) -> list[Found]:
@@ -86,15 +88,15 @@ def find_dates(text: str) -> list[Found]:
     """
     if not _DIGIT.search(text):
         return []
-    if _COMBINING.search(text):
+    if COMBINING.search(text):
         return _find_decomposed(text)
-    return _find_folded(_fold(text))
+    return _find_folded(flatten(text))
 
 
 def _find_decomposed(text: str) -> list[Found]:
     """The dates of a text that carries combining marks: they are set aside, and the offsets brought back."""
-    kept = [index for index, character in enumerate(text) if not _COMBINING.match(character)]
-    found = _find_folded(_fold("".join(text[index] for index in kept)))
+    kept = [index for index, character in enumerate(text) if not COMBINING.match(character)]
+    found = _find_folded(flatten("".join(text[index] for index in kept)))
     return [(kept[start], kept[end - 1] + 1, day) for start, end, day in found]
 
 
@@ -116,11 +118,11 @@ def _find_folded(text: str) -> list[Found]:
         if "," not in match[2]:
             _add(found, match.span(), match[1], _month_between(match[2]), match[3])
     for match in _YEAR_DAY_MONTH.finditer(text):
-        _add(found, match.span(), match[1], _MONTHS.get(match[3], 0), match[2])
+        _add(found, match.span(), match[1], MONTHS.get(match[3], 0), match[2])
     for match in _MONTH_FIRST.finditer(text):
         word = _WORD_BEFORE.search(text, max(0, match.start() - 16), match.start())
         if word:
-            _add(found, (word.start(), match.end()), match[2], _MONTHS.get(word[1], 0), match[1])
+            _add(found, (word.start(), match.end()), match[2], MONTHS.get(word[1], 0), match[1])
     return _without_overlaps(found)
 
 
@@ -143,10 +145,10 @@ def _month_between(words: str) -> int:
     phrase = " ".join(tokens)
     if phrase == "listopada" and words.startswith("."):
         return 10  # the Croatian October; the Polish November is written without a full stop after the day
-    if phrase in _MONTHS:
-        return _MONTHS[phrase]
+    if phrase in MONTHS:
+        return MONTHS[phrase]
     for cut in range(1, len(tokens)):
-        first, second = (_MONTHS.get(" ".join(half), 0) for half in (tokens[:cut], tokens[cut:]))
+        first, second = (MONTHS.get(" ".join(half), 0) for half in (tokens[:cut], tokens[cut:]))
         if first and first == second:
             return first
     return 0
@@ -199,7 +201,7 @@ def publication_date(text: str) -> str | None:
     '2023-11-17'
     """
     top = text[:_DATELINE_CHARS]
-    folded = _fold(top)
+    folded = flatten(top)
     likely: str | None = None
     for start, _, day in find_dates(top):
         begin = folded.rfind("\n", 0, start) + 1
@@ -246,5 +248,5 @@ def iso_date(value: str) -> str | None:
     found = find_dates(value)
     if found:
         return found[0][2]
-    month = _MONTH_YEAR.fullmatch(_COMBINING.sub("", _fold(value)))
-    return f"{month[2]}-{_MONTHS[month[1]]:02}" if month and month[1] in _MONTHS else None
+    month = _MONTH_YEAR.fullmatch(COMBINING.sub("", flatten(value)))
+    return f"{month[2]}-{MONTHS[month[1]]:02}" if month and month[1] in MONTHS else None

@@ -77,3 +77,12 @@ def month_names() -> Iterator[tuple[str, int]]:
     for number, stem in enumerate(_FINNISH.split(), start=1):
         for ending in _FINNISH_ENDINGS:
             yield stem + ending, number
+
+
+def months_of(language: str) -> Iterator[tuple[str, int]]:
+    """The names of the months in one language, those of one word, with their numbers."""
+    primary = language.split("-")[0]
+    if primary == "fi":
+        return ((stem + ending, n) for n, stem in enumerate(_FINNISH.split(), start=1) for ending in _FINNISH_ENDINGS)
+    months = _MONTHS_BY_LANGUAGE.get({"nb": "no", "nn": "no"}.get(primary, primary), "").split(",")
+    return ((form, n) for n, forms in enumerate(months, start=1) for form in forms.split() if "_" not in form)

@@ -1,0 +1,269 @@
+"""STAGE: where a generator's weights lie, in what form they are loaded, and what can be wrong with them.
+
+Only safetensors and GGUF are read, and no code that comes with a model is run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ModelMissing
+
+_SPARE_BYTES = 500_000_000
+"""What must be free beside the weights."""
+
+_LONG_CONTEXT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model ready to write. ``device`` is cpu, cuda or mps; ``context_tokens`` what it can read and write in all."""
+
+    model: Any
+    tokenizer: Any
+    device: str
+    context_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A folder or a repository, with the file in it where that is a GGUF file."""
+
+    name: str
+    gguf: str | None
+    on_disk: bool
+
+
+def load(name: str) -> Loaded:
+    """The model called ``name``: a folder, a .gguf file, else the local cache, else a hub.
+
+    ``owner/model/file.gguf`` is a GGUF file of a repository. Raises ModelMissing.
+    """
+    place = _place(name)
+    if place.on_disk:
+        return _guarded(name, lambda: _load(place, local_only=True))
+    try:
+        _config(place, local_only=True)
+    except (OSError, ValueError):
+        return _guarded(name, lambda: _from_hub(place))
+    try:
+        return _load(place, local_only=True)
+    except OSError:  # the cache holds a part of it
+        return _guarded(name, lambda: _from_hub(place))
+
+
+def _place(name: str) -> _Place:
+    try:
+        path = Path(name).expanduser()
+        if path.is_file() and path.suffix.lower() == ".gguf":
+            return _Place(str(path.parent), path.name, True)
+        if path.is_dir():
+            return _folder(path)
+    except (OSError, RuntimeError) as error:
+        raise _unknown(name) from error
+    repository, _, file = name.rpartition("/") if name.lower().endswith(".gguf") else (name, "", "")
+    parts = repository.split("/")
+    plain = all(part and part.replace("-", "").replace("_", "").replace(".", "").isalnum() for part in parts)
+    if name.startswith((".", "/", "~")) or not plain or len(parts) > 2:
+        raise _unknown(name)
+    return _Place(repository, file or None, False)
+
+
+def _folder(path: Path) -> _Place:
+    """A folder with a model in it; one that holds nothing but GGUF files must hold one."""
+    if (path / "config.json").is_file():
+        return _Place(str(path), None, True)
+    files = sorted(file.name for file in path.glob("*.gguf"))
+    if len(files) == 1:
+        return _Place(str(path), files[0], True)
+    if files:
+        raise ModelMissing(f"{path} holds {len(files)} GGUF files: name one of them, such as {path / files[0]}")
+    raise ModelMissing(f"{path} holds no language model (no config.json and no .gguf file): name another folder")
+
+
+def _unknown(name: str) -> ModelMissing:
+    return ModelMissing(
+        f"there is no model {name!r}: give a folder or a .gguf file that exists, a hub name such as Qwen/Qwen3-0.6B, "
+        "or openai:http://127.0.0.1:11434/v1#MODEL"
+    )
+
+
+def _from_hub(place: _Place) -> Loaded:
+    """Fetch, or go on fetching, what is lacking; the small configuration first, to fail at once without a hub."""
+    from huggingface_hub import snapshot_download
+
+    _config(place, local_only=False)
+    wanted = [place.gguf] if place.gguf else ["*.json", "*.safetensors", "*.jinja", "*.model", "*.txt"]
+    snapshot_download(place.name, allow_patterns=wanted)
+    return _load(place, local_only=True)
+
+
+def _config(place: _Place, *, local_only: bool) -> Any:
+    """The model's configuration; of a GGUF file in a repository, nothing but that the file is there."""
+    from huggingface_hub import snapshot_download
+    from transformers import AutoConfig
+
+    if place.gguf and not place.on_disk:
+        folder = snapshot_download(place.name, allow_patterns=[place.gguf], local_files_only=local_only)
+        if not (Path(folder) / place.gguf).is_file():
+            raise OSError(f"there is no file {place.gguf} in it")
+        return None
+    return AutoConfig.from_pretrained(place.name, local_files_only=local_only, gguf_file=place.gguf)
+
+
+def _load(place: _Place, *, local_only: bool) -> Loaded:
+    import torch
+    from transformers import AutoTokenizer
+
+    device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    if place.gguf and not place.on_disk:
+        from huggingface_hub import snapshot_download
+
+        folder = snapshot_download(place.name, allow_patterns=[place.gguf], local_files_only=True)
+        place = _Place(folder, place.gguf, True)
+    config = _config(place, local_only=local_only)
+    dtype = choose_dtype(device, getattr(config, "dtype", None))
+    _check_memory(place, dtype, device)
+    options: dict[str, Any] = {"local_files_only": local_only}
+    options |= {"gguf_file": place.gguf} if place.gguf else {}
+    tokenizer = AutoTokenizer.from_pretrained(place.name, **options)
+    options |= {} if place.gguf else {"use_safetensors": True}
+    model, found = _auto_class(config).from_pretrained(place.name, dtype=dtype, output_loading_info=True, **options)
+    if found["missing_keys"] or found["mismatched_keys"]:
+        raise ValueError(f"{len(found['missing_keys']) + len(found['mismatched_keys'])} of its weights are missing")
+    text = config.get_text_config()
+    context = int(getattr(text, "max_position_embeddings", 0) or 4_096)
+    return Loaded(model.to(device).eval(), tokenizer, device, min(context, _LONG_CONTEXT))
+
+
+def _auto_class(config: Any) -> Any:
+    """What loads a model of this kind; raises ValueError for one that does not write text."""
+    from transformers import AutoModelForCausalLM, AutoModelForImageTextToText
+    from transformers.models.auto.modeling_auto import (
+        MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+        MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES,
+    )
+
+    declared = getattr(config, "architectures", None) or []
+    writes = not declared or any(name.endswith(_WRITERS) for name in declared)
+    if writes and config.model_type in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
+        return AutoModelForCausalLM
+    if writes and config.model_type in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES:
+        return AutoModelForImageTextToText
+    raise _NotAWriterError(f"it is a {declared[0] if declared else config.model_type}")
+
+
+_WRITERS = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")
+
+
+class _NotAWriterError(ValueError):
+    """The model exists and does something else."""
+
+
+def choose_dtype(device: str, own: Any) -> Any:
+    """The type the weights are computed in.
+
+    On a CPU that is float32, unless the processor multiplies bfloat16 itself (AMX or AVX512-BF16) and the weights are
+    bfloat16: without it that type is several times slower, and float16 is slower still.
+    """
+    import torch
+
+    if device == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    if device == "mps":
+        return torch.float16
+    return torch.bfloat16 if own == torch.bfloat16 and _multiplies_bfloat16() else torch.float32
+
+
+def _multiplies_bfloat16() -> bool:
+    import torch
+
+    checks: list[Callable[[], bool]] = [
+        check
+        for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+        if (check := getattr(torch.cpu, name, None)) is not None
+    ]
+    return any(check() for check in checks)
+
+
+def _check_memory(place: _Place, dtype: Any, device: str) -> None:
+    """Raise MemoryError before the system ends the process: the weights as they will be loaded must fit."""
+    if device != "cpu":
+        return
+    import psutil
+
+    folder = Path(place.name)
+    if place.gguf:
+        from gguf import GGUFReader
+
+        count = sum(int(tensor.n_elements) for tensor in GGUFReader(folder / place.gguf).tensors)
+    else:
+        count = sum(_parameter_count(file) for file in _snapshot(place).glob("*.safetensors"))
+    needed, free = count * dtype.itemsize + _SPARE_BYTES, psutil.virtual_memory().available
+    if needed > free:
+        raise MemoryError(f"{needed / 1e9:.1f} GB are needed and {free / 1e9:.1f} GB are free")
+
+
+def _snapshot(place: _Place) -> Path:
+    """The folder the files lie in."""
+    if place.on_disk:
+        return Path(place.name)
+    from huggingface_hub import snapshot_download
+
+    return Path(snapshot_download(place.name, local_files_only=True))
+
+
+def _parameter_count(file: Path) -> int:
+    """How many numbers a safetensors file holds, from its header."""
+    with file.open("rb") as opened:
+        size = int.from_bytes(opened.read(8), "little")
+        header: dict[str, Any] = json.loads(opened.read(size)) if size < 100_000_000 else {}
+    total = 0
+    for name, tensor in header.items():
+        count = 1
+        for side in tensor["shape"] if name != "__metadata__" else ():
+            count *= side
+        total += count if name != "__metadata__" else 0
+    return total
+
+
+def _guarded(name: str, action: Callable[[], Loaded]) -> Loaded:
+    """What ``action`` gives; whatever goes wrong becomes one sentence that says what to do."""
+    from huggingface_hub.errors import HfHubHTTPError
+    from safetensors import SafetensorError
+
+    try:
+        return action()
+    except _NotAWriterError as error:
+        raise ModelMissing(f"{name} does not write answers ({error}): name a causal language model") from error
+    except MemoryError as error:
+        raise ModelMissing(
+            f"{name} does not fit into the memory ({error}): name a smaller model, or one on a server"
+        ) from error
+    except HfHubHTTPError as error:
+        raise ModelMissing(f"the hub did not give {name} ({_first_line(error)}): check the name, or log in") from error
+    except (*_TROUBLES, SafetensorError) as error:
+        if "trust_remote_code" in str(error):
+            raise ModelMissing(
+                f"{name} needs code of its own, which is not run here: name a model that transformers knows"
+            ) from error
+        if _place(name).on_disk:
+            raise ModelMissing(
+                f"{name} cannot be loaded ({_first_line(error)}): fetch it again, or name another"
+            ) from error
+        raise ModelMissing(
+            f"the model {name!r} is not on this disk and no hub gave it ({_first_line(error)}): check the name, "
+            "connect once to download it, or leave --model out to be answered in quotations"
+        ) from error
+
+
+_TROUBLES = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError)
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else type(error).__name__
