@@ -72,13 +72,20 @@ def parse_condition(text: str) -> Condition:
 
 
 def passes(document: Filtered, conditions: Iterable[Condition]) -> bool:
-    """Whether the document meets every condition.
+    """Whether the document meets the conditions: one of those with ``=`` on a field, and every other one.
 
     ``language`` and ``document`` are compared whole, ``source`` and ``title`` hold the value somewhere (accents and
     case aside). A date stands for its whole period: ``date<=2023-06`` takes all of June, and a document without a
     date meets no condition on dates.
     """
-    return all(_meets(document, condition) for condition in conditions)
+    wanted: dict[str, bool] = {}
+    for condition in conditions:
+        met = _meets(document, condition)
+        if condition.operator == "=":
+            wanted[condition.field] = wanted.get(condition.field, False) or met
+        elif not met:
+            return False
+    return all(wanted.values())
 
 
 def _meets(document: Filtered, condition: Condition) -> bool:

@@ -72,7 +72,7 @@ def _add_model(command: argparse.ArgumentParser) -> None:
 
 def _add_question(command: argparse.ArgumentParser) -> None:
     command.add_argument("question", metavar="QUESTION", help="in any language; - reads it from standard input")
-    fields = "language=fr, date>=2023-06, source=…; may be repeated"
+    fields = "language=fr, date>=2023-06, source=…; repeat for more values or fields"
     command.add_argument("--where", action="append", default=[], metavar="FILTER", help=fields)
 
 
@@ -101,4 +101,7 @@ def _add_eval(command: argparse.ArgumentParser) -> None:
 def _add_chat(command: argparse.ArgumentParser) -> None:
     _add_model(command)
     command.add_argument("--port", type=int, default=8501, metavar="N", help="default: 8501")
+    command.add_argument("--address", default="127.0.0.1", metavar="ADDRESS", help="another one needs a password")
+    asked = "ask for its first line before anything is shown (or set COMMUNIQUE_PASSWORD)"
+    command.add_argument("--password-file", type=Path, metavar="FILE", help=asked)
     command.add_argument("--no-browser", action="store_true", help="do not open a browser window")

@@ -49,6 +49,7 @@ DOCUMENTS = {
     "Der Hafen von Kielmünde wurde im Jahr 1887 gebaut. Heute legen dort sechs Fähren am Tag an.\n",
     "hostile.md": HOSTILE,
 }
+WAYS = ("words", "both", "meaning")
 FRENCH = "Combien de lits compte le centre de Brévannes ?"
 ENGLISH = "When does the night train leave Osterby?"
 
@@ -66,8 +67,9 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
 def start(config: Config, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Opens the page on the index, or with other settings, in the language given."""
 
-    def run(settings: Config = config, locale: str = "fr-FR") -> AppTest:
+    def run(settings: Config = config, locale: str = "fr-FR", cookie: str = "") -> AppTest:
         monkeypatch.setenv(SETTINGS, json.dumps(asdict(settings), default=str))
+        monkeypatch.setattr("rag.app.choices.kept_cookie", lambda: cookie)  # AppTest has no cookies of its own
         app = AppTest.from_file(SCRIPT, default_timeout=60)
         app.context["locale"] = locale
         return app.run()
@@ -80,9 +82,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The questions that reach the walk, in order."""
     questions: list[str] = []
 
-    def counted(library: Library, question: str, *rest: Any) -> Answer:
+    def counted(library: Library, question: str, *rest: Any, **named: Any) -> Answer:
         questions.append(question)
-        return walk(library, question, *rest)
+        return walk(library, question, *rest, **named)
 
     monkeypatch.setattr("rag.app.conversation.ask", counted)
     return questions
@@ -98,6 +100,11 @@ def parts(app: AppTest, name: str) -> list[dict[str, Any]]:
     """The data of every part of the page called ``name``, from the top."""
     protos = [element.proto for element in app.get("bidi_component")]
     return [json.loads(proto.json) for proto in protos if proto.component_name == f"communique_{name}"]
+
+
+def said(sentence: dict[str, Any]) -> str:
+    """The text of a sentence or a citation, its pieces one after the other."""
+    return "".join(text for _, text in sentence["pieces"])
 
 
 def pages(app: AppTest) -> str:
@@ -118,7 +125,7 @@ def test_a_french_question_is_answered_with_quotations_and_their_source(
     assert not app.exception
     assert not app.error
     reply = part(app, "reply")
-    assert [sentence["text"].strip("«» \u00a0\u202f") for sentence in reply["sentences"]] == [
+    assert [said(sentence).strip("«» \u00a0\u202f") for sentence in reply["sentences"]] == [
         sentence.text for sentence in answer.sentences
     ]
     assert [tuple(sentence["markers"]) for sentence in reply["sentences"]] == [s.citations for s in answer.sentences]
@@ -133,7 +140,7 @@ def test_a_french_question_is_answered_with_quotations_and_their_source(
 def test_an_english_question_is_answered_in_an_english_page(start: Callable[..., AppTest]) -> None:
     app = ask(start(locale="en-GB"), ENGLISH)
     reply = part(app, "reply")
-    assert "21:40" in reply["sentences"][0]["text"]
+    assert "21:40" in said(reply["sentences"][0])
     assert reply["sources"] == catalogue()["en"]["sources"]
     assert "The documents answer this question" in pages(app)
     assert app.expander(key="why-0").label == "Why this answer?"
@@ -147,8 +154,7 @@ def test_the_language_of_a_quotation_is_named_when_it_is_not_the_askers(start: C
 
 
 def test_a_refusal_names_the_nearest_passages(start: Callable[..., AppTest]) -> None:
-    app = start(locale="en-GB")
-    ask(app.slider(key="strictness").set_value(1.0).run(), ENGLISH)
+    app = ask(start(locale="en-GB", cookie='{"strictness": 1.0}'), ENGLISH)
     assert not parts(app, "reply")
     assert 'class="desk-refusal"' in pages(app)
     assert "The documents do not answer this question." in pages(app)
@@ -157,31 +163,52 @@ def test_a_refusal_names_the_nearest_passages(start: Callable[..., AppTest]) -> 
     assert len(nearest["hits"]) == 3
     assert nearest["heading"]
     assert examined["heading"] == ""
-    assert any(fact.startswith("score ") for fact in examined["hits"][0]["facts"])
+    details = examined["hits"][0]["details"]
+    assert re.fullmatch(r"score \d\.\d\d .* words \d+%, meaning \d+% · characters \d+ to \d+", details)
+    assert examined["hits"][0]["found"].split(" · ")[1] in {catalogue()["en"][f"found_{way}"] for way in WAYS}
 
 
 def test_the_filters_narrow_the_search_and_are_shown_and_can_be_removed(start: Callable[..., AppTest]) -> None:
     app = start(locale="en-GB")
-    app.selectbox(key="filter-language").set_value("de")
+    app.multiselect(key="filter-language").set_value(["de", "fr"])
     app.date_input(key="filter-from").set_value(date(2021, 1, 1)).run()
-    assert "in German" in pages(app)
-    assert "from 2021-01-01" in pages(app)
-    assert app.dataframe[0].value["Title"].tolist() == ["Der Hafen von Kielmünde"]
+    chips = [button.label for button in app.button if str(button.key).startswith("chip-")]
+    assert [chip.replace("\\", "") for chip in chips] == ["in German", "in French", "from 2021-01-01"]
     ask(app, ENGLISH)
-    assert {hit["title"] for hit in parts(app, "hits")[-1]["hits"]} == {"Der Hafen von Kielmünde"}
+    found = {hit["title"] for hit in parts(app, "hits")[-1]["hits"]}
+    assert found == {"Der Hafen von Kielmünde", "Le centre d'accueil de Brévannes"}
+    assert "in German · in French · from 2021-01-01" in pages(app)
+    app.button(key="chip-1").click().run()
+    assert app.multiselect(key="filter-language").value == ["de"]
     app.button(key="clear-filters").click().run()
-    assert app.selectbox(key="filter-language").value == ""
+    assert app.multiselect(key="filter-language").value == []
     assert app.date_input(key="filter-from").value is None
-    assert len(app.dataframe[0].value) == len(DOCUMENTS)
+    assert not [button for button in app.button if str(button.key).startswith("chip-")]
 
 
 def test_filters_that_no_document_passes_refuse(start: Callable[..., AppTest]) -> None:
     app = start(locale="en-GB")
-    app.selectbox(key="filter-language").set_value("de")
-    app.selectbox(key="filter-source").set_value("Coastal Railways").run()
+    app.multiselect(key="filter-language").set_value(["de"])
+    app.multiselect(key="filter-source").set_value(["Coastal Railways"]).run()
     ask(app, ENGLISH)
     assert "No document matches" in unescape(pages(app))
     assert not parts(app, "hits")
+
+
+def test_the_documents_are_listed_with_their_facts_and_one_can_be_searched_alone(start: Callable[..., AppTest]) -> None:
+    app = start(locale="en-GB")
+    app.button(key="open-sources").click().run()
+    rows = part(app, "documents")["rows"]
+    assert {row["title"]: row["cells"] for row in rows}["The night train to Osterby"] == [
+        "2022-10-11", "English", "Coastal Railways", "",
+    ]  # fmt: skip
+    assert len(rows) == len(DOCUMENTS)
+    app.session_state["opened"] = Opened("train.md", 0, 0, "", 1)
+    app.run()
+    app.button(key="only-here").click().run()
+    assert app.multiselect(key="filter-document").value == ["train.md"]
+    ask(app, FRENCH)
+    assert {hit["title"] for hit in parts(app, "hits")[-1]["hits"]} == {"The night train to Osterby"}
 
 
 def test_a_document_opens_beside_the_conversation_with_the_passage_marked(
@@ -228,9 +255,10 @@ def test_a_hostile_document_stays_text(start: Callable[..., AppTest]) -> None:
     assert not app.exception
     title = HOSTILE_TITLE.replace("\u202e", "")
     assert title in {citation["title"] for citation in part(app, "reply")["citations"]}
-    assert "<b>Torvald Haugen</b>" in part(app, "reply")["sentences"][0]["text"]
+    assert "<b>Torvald Haugen</b>" in said(part(app, "reply")["sentences"][0])
     assert part(app, "reading")["title"] == title
-    assert title in app.dataframe[0].value["Title"].tolist()
+    app.button(key="open-sources").click().run()
+    assert title in [row["title"] for row in part(app, "documents")["rows"]]
     everything = json.dumps([json.loads(element.proto.json) for element in app.get("bidi_component")])
     assert not re.search("[\u202a-\u202e\u2066-\u2069]", json.dumps(json.loads(everything), ensure_ascii=False))
     # The only texts that a browser reads as HTML or Markdown are ours, or escaped.
@@ -242,7 +270,7 @@ def test_a_hostile_document_stays_text(start: Callable[..., AppTest]) -> None:
 
 def test_no_script_of_the_page_reads_html() -> None:
     scripts = sorted((SCRIPT.parent / "web").glob("*.js"))
-    assert len(scripts) == 5
+    assert len(scripts) == 8
     for script in scripts:
         source = script.read_text(encoding="utf-8")
         for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "http", "href", "src"):
@@ -270,7 +298,8 @@ def test_an_answer_is_worked_out_once(start: Callable[..., AppTest], asked: list
     app = ask(start(), FRENCH)
     ask(app, ENGLISH)
     before = parts(app, "reply")
-    app.slider(key="strictness").set_value(0.9).run()
+    app.button(key="open-settings").click().run()
+    app.slider(key="set-strictness").set_value(0.9).run()
     app.run()
     assert asked == [FRENCH, ENGLISH]
     assert parts(app, "reply") == before
@@ -317,7 +346,8 @@ def test_without_an_index_the_page_offers_to_index_the_sample(
     app.run()
     assert not app.error
     assert app.chat_input
-    assert app.dataframe[0].value["Titre"].tolist() == ["The night train to Osterby"]
+    app.button(key="open-sources").click().run()
+    assert [row["title"] for row in part(app, "documents")["rows"]] == ["The night train to Osterby"]
 
 
 def test_a_rebuilt_index_is_picked_up(start: Callable[..., AppTest], tmp_path: Path) -> None:
@@ -325,10 +355,10 @@ def test_a_rebuilt_index_is_picked_up(start: Callable[..., AppTest], tmp_path: P
     corpus = write_corpus(tmp_path / "corpus", {"train.md": DOCUMENTS["train.md"]})
     build(corpus, settings)
     app = start(settings)
-    assert len(app.dataframe[0].value) == 1
+    assert app.multiselect(key="filter-document").options == ["The night train to Osterby"]
     write_corpus(corpus, {"hafen.md": DOCUMENTS["hafen.md"]})
     build(corpus, settings)
-    assert len(app.run().dataframe[0].value) == 2
+    assert len(app.run().multiselect(key="filter-document").options) == 2
 
 
 def test_an_error_is_one_sentence(start: Callable[..., AppTest], config: Config, tmp_path: Path) -> None:

@@ -167,6 +167,20 @@ def test_every_condition_must_be_met() -> None:
     assert not passes(make_document(), [bad, good])
 
 
+def test_several_values_of_one_field_are_a_choice_and_other_fields_narrow_it() -> None:
+    french, german = parse_condition("language=fr"), parse_condition("language=de")
+    assert passes(make_document(), [french, german])
+    assert passes(make_document(), [german, french])
+    assert not passes(make_document(), [german, parse_condition("language=es")])
+    assert not passes(make_document(), [french, german, parse_condition("language!=fr")])
+    assert not passes(make_document(), [french, german, parse_condition("source=Parlement")])
+    sources = [parse_condition("source=Parlement"), parse_condition("source=Conseil")]
+    assert passes(make_document(), [french, german, *sources])
+    years = [parse_condition("date=2021"), parse_condition("date=2023")]
+    assert passes(make_document(), years)
+    assert not passes(make_document(), [*years, parse_condition("date<2023")])
+
+
 @given(field=st.sampled_from(FIELDS), sign=st.sampled_from(OPERATORS), value=st.one_of(st.text(max_size=20), DATES))
 def test_whatever_is_understood_reads_back_and_parts_the_documents(field: str, sign: str, value: str) -> None:
     text = f"{field}{sign}{value}"

@@ -1,117 +1,141 @@
-"""DOOR: the questions of one visitor and what came back; an answer is worked out once and kept."""
+"""DOOR: the questions of one visitor and what came back; an answer is worked out once, and kept where history is on."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import streamlit as st
 
-from rag.app.desk import answering_model
-from rag.app.inert import inert_html, inert_markdown
-from rag.app.parts import draw_arrival, draw_hits, draw_reply
-from rag.app.reading import open_document
-from rag.app.reply import hits_data, reply_data, timings
-from rag.app.wording import chance, say
+from rag.app.bring import rests_on_private
+from rag.app.choices import choices
+from rag.app.desk import answering_model, conversations
 from rag.ask import ask
-from rag.errors import RagError
+from rag.errors import HistoryUnavailable, RagError
 from rag.filters import Condition
-from rag.library import Library
-from rag.schema import Answer, Hit
+from rag.library import Library, made_with
+from rag.schema import Answer, Exchange
+from rag.store.conversations import Conversation
 
-_NEAREST = 3
-_EXAMINED = 8
-# A question that is refused for its length is shown by its beginning.
-_SHOWN_CHARS = 4_000
+# A question that is refused for its length is kept by its beginning.
+_KEPT_CHARS = 4_000
+_TURNS, _CURRENT, _PENDING, _NOTICE = "turns", "conversation", "pending", "history-notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question to be asked; ``standalone`` is what is searched in its place, None leaves the rest as it is set."""
+
+    question: str
+    standalone: str = ""
+    strictness: float | None = None
+    answers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question, how the search was narrowed, and its answer; where ``answer`` is None ``error`` says why."""
+    """An exchange on the page; ``kept`` is its number in the store, ``strictness`` the one it was asked again with."""
 
-    question: str
-    narrowed: str
-    answer: Answer | None
-    error: str = ""
+    exchange: Exchange
+    kept: int | None = None
+    strictness: float | None = None
 
 
 def turns() -> list[Turn]:
     """The conversation so far, oldest first."""
-    kept: list[Turn] = st.session_state.setdefault("turns", [])
+    kept: list[Turn] = st.session_state.setdefault(_TURNS, [])
     return kept
+
+
+def current() -> int | None:
+    """The number of the conversation on the page in the store, None while it has none."""
+    number: int | None = st.session_state.get(_CURRENT)
+    return number
 
 
 def forget() -> None:
     """Begin a new conversation."""
-    for name in ("turns", "opened"):
+    for name in (_TURNS, _CURRENT, "opened"):
         st.session_state.pop(name, None)
 
 
-def take_turn(
-    library: Library, strictness: float, question: str, conditions: Sequence[Condition], narrowed: str
-) -> None:
-    """Ask, refusing below ``strictness``, and keep what comes back."""
-    library = replace(library, config=replace(library.config, strictness=strictness))
+def resume(conversation: Conversation) -> None:
+    """Put a kept conversation on the page."""
+    forget()
+    store = conversations()
+    if store is None:
+        return
+    st.session_state[_CURRENT] = conversation.id
+    st.session_state[_TURNS] = [Turn(kept.exchange, kept.id) for kept in store.exchanges(conversation.id)]
+
+
+def request(wanted: Request) -> None:
+    """Ask this at the next run of the page."""
+    st.session_state[_PENDING] = wanted
+
+
+def requested() -> Request | None:
+    """What is to be asked now, None where nothing is."""
+    wanted: Request | None = st.session_state.pop(_PENDING, None)
+    return wanted
+
+
+def take_turn(library: Library, shared: Library, wanted: Request, conditions: Sequence[Condition]) -> None:
+    """Ask ``library``, and keep what comes back; ``shared`` is the index without the documents of this session.
+
+    The list is taken before the walk begins: a click meanwhile ends this run of the page at its next step, and an
+    answer that was worked out must be in its place by then.
+    """
+    kept = turns()
+    exchange = _exchange(library, wanted, conditions)
+    kept.append(Turn(exchange, None, wanted.strictness))
+    kept[-1] = Turn(exchange, _keep(shared, exchange), wanted.strictness)
+
+
+def notice() -> str:
+    """Why the last exchange could not be kept, empty where it was; said once."""
+    text: str = st.session_state.pop(_NOTICE, "")
+    return text
+
+
+def _exchange(library: Library, wanted: Request, conditions: Sequence[Condition]) -> Exchange:
+    language = (choices().answers if wanted.answers is None else wanted.answers) or None
+    answer: Answer | None = None
+    error = ""
     try:
-        turn = Turn(question, narrowed, ask(library, question, answering_model(), conditions))
-    except RagError as error:
-        turn = Turn(question[:_SHOWN_CHARS], narrowed, None, str(error))
-    turns().append(turn)
+        answer = ask(
+            library, wanted.question, answering_model(), conditions, language=language, standalone=wanted.standalone
+        )
+    except RagError as problem:
+        error = str(problem)
+    return Exchange(
+        question=wanted.question[:_KEPT_CHARS],
+        asked_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        answer=answer,
+        conditions=tuple(str(condition) for condition in conditions),
+        error=error,
+        made_with=made_with(library, answer.model) if answer is not None else None,
+    )
 
 
-def _draw_question(question: str, narrowed: str) -> None:
-    """A question as it was typed, and the filters it was asked under."""
-    st.html(f'<div class="desk-question" dir="auto">{inert_html(question.strip())}</div>')
-    if narrowed:
-        st.html(f'<div class="desk-note">{inert_html(narrowed)}</div>')
+def _keep(shared: Library, exchange: Exchange) -> int | None:
+    """The number under which the exchange is kept; None where history is off, or cannot be written (that is said).
 
-
-def draw_turn(library: Library, position: int, *, arriving: bool = False) -> None:
-    """One question with its answer, its refusal or its error; brought into view where it is ``arriving``."""
-    turn = turns()[position]
-    with st.container(key=f"turn-{position}"):
-        if arriving:
-            draw_arrival(f"arrival-{position}")
-        _draw_question(turn.question, turn.narrowed)
-        if turn.answer is None:
-            st.error(inert_markdown(turn.error))
-            return
-        if turn.answer.refusal is None:
-            data = reply_data(turn.answer)
-            draw_reply(f"reply-{position}", data, partial(_open_citation, turn.answer))
-        else:
-            _draw_refusal(library, position, turn.answer)
-        st.html(f'<div class="desk-note">{inert_html(chance(turn.answer.probability))}</div>')
-        _draw_reasons(library, position, turn.answer)
-
-
-def _draw_refusal(library: Library, position: int, answer: Answer) -> None:
-    assert answer.refusal is not None
-    st.html(f'<div class="desk-refusal" role="status" dir="auto">{inert_html(answer.refusal.message)}</div>')
-    nearest = answer.hits[:_NEAREST]
-    if nearest:
-        data = hits_data(library, nearest, answer.language, heading=True)
-        draw_hits(f"nearest-{position}", data, partial(_open_hit, nearest))
-
-
-def _draw_reasons(library: Library, position: int, answer: Answer) -> None:
-    with st.expander(say("why" if answer.refusal is None else "why_refusal"), key=f"why-{position}"):
-        examined = answer.hits[:_EXAMINED]
-        if examined:
-            st.html(f'<div class="desk-note">{inert_html(say("why_hits"))}</div>')
-            data = hits_data(library, examined, answer.language, scores=True)
-            draw_hits(f"examined-{position}", data, partial(_open_hit, examined))
-        st.html(f'<div class="desk-note">{inert_html(timings(answer.timings_ms))}</div>')
-
-
-def _open_citation(answer: Answer, marker: int) -> None:
-    for citation in answer.citations:
-        if citation.marker == marker:
-            open_document(citation.document_id, citation.start, citation.end, citation.quote)
-
-
-def _open_hit(hits: Sequence[Hit], position: int) -> None:
-    if 0 <= position < len(hits):
-        passage = hits[position].passage
-        open_document(passage.document_id, passage.start, passage.end, passage.text)
+    An answer that shows anything of the documents of this session alone is never kept.
+    """
+    if exchange.answer is None or rests_on_private(shared, exchange.answer):
+        return None
+    try:
+        store = conversations()
+        if store is None:
+            return None
+        number = current()
+        if number is None:
+            number = store.start(exchange.question)
+            st.session_state[_CURRENT] = number
+        return store.add(number, exchange)
+    except HistoryUnavailable as error:
+        st.session_state[_NOTICE] = str(error)
+        st.session_state.pop(_CURRENT, None)
+        return None

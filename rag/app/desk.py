@@ -11,11 +11,12 @@ from typing import Any
 import streamlit as st
 
 from rag.answer.extractive import ExtractiveModel
-from rag.app.serve import SETTINGS
+from rag.app.serve import SETTINGS, is_local
 from rag.config import Config, load_config
 from rag.embed import Encoder, load_encoder
 from rag.errors import BadUsage, IndexMismatch, IndexMissing
 from rag.library import Library, open_library
+from rag.store.conversations import Conversations, open_conversations
 from rag.store.generation import current_name
 
 
@@ -29,6 +30,11 @@ def settings() -> Config:
         return Config(**values | {"index": Path(values["index"])})
     except (ValueError, TypeError, KeyError) as error:
         raise BadUsage(f"{SETTINGS} does not hold settings ({error}): start the page with `rag chat`") from error
+
+
+def is_guarded() -> bool:
+    """Whether `rag chat` saw to who can reach the page, or the server is bound to this machine alone."""
+    return SETTINGS in os.environ or is_local(st.get_option("server.address"))
 
 
 def open_desk(config: Config) -> Library:
@@ -56,6 +62,17 @@ def _open(index: str, generation: str, encoder: str, _config: Config) -> Library
 def _encoder(name: str) -> Encoder:
     """The encoder, loaded once: indexes come and go."""
     return load_encoder(name)
+
+
+def conversations() -> Conversations | None:
+    """The conversations kept beside the index; None where history is off. Raises HistoryUnavailable."""
+    config = settings()
+    return _conversations(str(config.index.resolve()), config) if config.keep_history else None
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _conversations(index: str, _config: Config) -> Conversations | None:
+    return open_conversations(_config)
 
 
 @st.cache_resource(show_spinner=False)

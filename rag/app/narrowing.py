@@ -1,4 +1,4 @@
-"""DOOR: the filters of the sidebar as conditions of the walk, and in words."""
+"""DOOR: the filters of the panel as conditions of the walk, and as chips above the question."""
 
 from __future__ import annotations
 
@@ -7,50 +7,78 @@ from datetime import date
 
 import streamlit as st
 
-from rag.app.inert import inert_html, inert_line
+from rag.app.inert import inert_line, inert_markdown
 from rag.app.wording import name_language, say
 from rag.filters import Condition
 from rag.library import Library
 
-_LANGUAGE, _FROM, _TO, _SOURCE = "filter-language", "filter-from", "filter-to", "filter-source"
-_ALL = ""
+_FROM, _TO = "filter-from", "filter-to"
+_LISTS = {"language": "filter-language", "source": "filter-source", "document": "filter-document"}
+_CHIP_CHARS = 48
 
 
 def draw_filters(library: Library) -> list[Condition]:
-    """The filters, with what the index has to offer, and the conditions they stand for.
-
-    One language at a time: every condition narrows what the others leave, so that two languages would leave nothing.
-    """
+    """The filters, with what the index has to offer, and the conditions they stand for."""
     documents = library.passages.documents
-    languages = {_ALL: say("any_language")} | {tag: name_language(tag) for tag in library.manifest.languages}
+    languages = {tag: name_language(tag) for tag in library.manifest.languages}
     names = sorted({facts.source for facts in documents if facts.source}, key=str.casefold)
-    sources = {_ALL: say("any_source")} | {name: inert_line(name) for name in names}
-    language = _draw_choice(say("language"), _LANGUAGE, languages)
+    sources = {name: inert_line(name) for name in names}
+    titles = {facts.id: inert_line(facts.title) for facts in documents}
+    chosen = [_draw_choice("language", say("language"), languages)]
     start, end = _draw_dates([facts.date for facts in documents if facts.date])
-    source = _draw_choice(say("source"), _SOURCE, sources)
+    chosen += [_draw_choice("source", say("source"), sources), _draw_choice("document", say("document"), titles)]
     st.caption(say("filter_note"))
-    return _conditions(language, start, end, source)
+    return _conditions(chosen, start, end)
+
+
+def only_document(document_id: str) -> None:
+    """Search in this document too, and in no other that is not chosen."""
+    kept = st.session_state.get(_LISTS["document"], [])
+    if document_id not in kept:
+        st.session_state[_LISTS["document"]] = [*kept, document_id]
 
 
 def clear_filters() -> None:
     """Take every filter away."""
-    for key, nothing in ((_LANGUAGE, _ALL), (_FROM, None), (_TO, None), (_SOURCE, _ALL)):
-        st.session_state[key] = nothing
+    for key in _LISTS.values():
+        st.session_state[key] = []
+    st.session_state[_FROM] = st.session_state[_TO] = None
 
 
-def narrowed(conditions: Sequence[Condition]) -> list[str]:
-    """Each condition in words of the interface."""
-    return [_in_words(condition) for condition in conditions]
+def narrowed(conditions: Sequence[Condition], titles: Mapping[str, str] | None = None) -> list[str]:
+    """Each condition in words of the interface; ``titles`` are those of documents by id, where known."""
+    return [_in_words(condition, titles or {}) for condition in conditions]
 
 
-def draw_active(conditions: Sequence[Condition]) -> None:
-    """The filters in force, above the input; nothing when there are none."""
+def draw_active(library: Library, conditions: Sequence[Condition]) -> None:
+    """The filters in force above the input, each a button that takes it away; nothing when there are none."""
     if not conditions:
         return
-    chips = "".join(f"<span>{inert_html(words)}</span>" for words in narrowed(conditions))
-    with st.container(horizontal=True, vertical_alignment="center", key="active-filters"):
-        st.html(f'<div class="desk-chips">{inert_html(say("filtered"))} {chips}</div>', width="content")
-        st.button(say("clear_filters"), key="clear-filters", type="tertiary", on_click=clear_filters)
+    titles = {facts.id: facts.title for facts in library.passages.documents}
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="active-filters"):
+        for position, (condition, words) in enumerate(zip(conditions, narrowed(conditions, titles), strict=True)):
+            st.button(
+                inert_markdown(_short(words)),
+                key=f"chip-{position}",
+                icon=":material/close:",
+                help=inert_markdown(say("remove_filter", filter=words)),
+                on_click=_remove,
+                args=(condition,),
+            )
+        if len(conditions) > 1:
+            st.button(say("clear_filters"), key="clear-filters", type="tertiary", on_click=clear_filters)
+
+
+def _remove(condition: Condition) -> None:
+    if condition.field == "date":
+        st.session_state[_FROM if condition.operator == ">=" else _TO] = None
+    else:
+        key = _LISTS[condition.field]
+        st.session_state[key] = [value for value in st.session_state.get(key, []) if value != condition.value]
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _CHIP_CHARS else words[: _CHIP_CHARS - 1].rstrip() + "…"
 
 
 def _draw_dates(dates: Sequence[str]) -> tuple[date | None, date | None]:
@@ -66,27 +94,28 @@ def _draw_dates(dates: Sequence[str]) -> tuple[date | None, date | None]:
     return chosen[0], chosen[1]
 
 
-def _draw_choice(label: str, key: str, labels: Mapping[str, str]) -> str:
-    """One of some values, each with its label; a choice that a rebuilt index no longer has is let go."""
-    if st.session_state.get(key, _ALL) not in labels:
-        st.session_state[key] = _ALL
-    chosen: str = st.selectbox(label, list(labels), format_func=lambda value: labels[value], key=key)
-    return chosen
-
-
-def _in_words(condition: Condition) -> str:
-    if condition.field == "language":
-        return say("filter_language", value=name_language(condition.value))
-    if condition.field == "source":
-        return say("filter_source", value=inert_line(condition.value))
-    return say("filter_from" if condition.operator == ">=" else "filter_to", value=condition.value)
-
-
-def _conditions(language: str, start: date | None, end: date | None, source: str) -> list[Condition]:
-    chosen = (
-        Condition("language", "=", language),
-        Condition("date", ">=", start.isoformat() if start else ""),
-        Condition("date", "<=", end.isoformat() if end else ""),
-        Condition("source", "=", source),
+def _draw_choice(field: str, label: str, labels: Mapping[str, str]) -> list[Condition]:
+    """Some of the values, each with its label; a choice that a rebuilt index no longer has is let go."""
+    key = _LISTS[field]
+    kept = st.session_state.get(key, [])
+    if any(value not in labels for value in kept):
+        st.session_state[key] = [value for value in kept if value in labels]
+    chosen = st.multiselect(
+        label, list(labels), format_func=lambda value: labels[value], key=key, placeholder=say("any_value")
     )
-    return [condition for condition in chosen if condition.value]
+    return [Condition(field, "=", value) for value in chosen]
+
+
+def _in_words(condition: Condition, titles: Mapping[str, str]) -> str:
+    value = inert_line(titles.get(condition.value, condition.value))
+    if condition.field == "language":
+        value = name_language(condition.value)
+    elif condition.field == "date":
+        return say("filter_from" if condition.operator == ">=" else "filter_to", value=value)
+    return say(f"filter_{condition.field}", value=value)
+
+
+def _conditions(lists: Sequence[Sequence[Condition]], start: date | None, end: date | None) -> list[Condition]:
+    dates = [Condition("date", ">=", start.isoformat())] if start else []
+    dates += [Condition("date", "<=", end.isoformat())] if end else []
+    return [*lists[0], *dates, *(condition for chosen in lists[1:] for condition in chosen)]

@@ -17,7 +17,7 @@ from rag.store.generation import built_from
 def draw_no_index(config: Config) -> None:
     """Say where an index was looked for, and offer to index the sample corpus there."""
     st.html(
-        f'<p class="desk-head"><strong>{inert_html(say("missing_title"))}</strong></p>'
+        f'<h1 class="desk-head">{inert_html(say("missing_title"))}</h1>'
         f"<p>{inert_html(say('missing', index=str(config.index)))}</p>"
     )
     st.code(f"rag build FOLDER --index {_quoted(str(config.index))}", language=None)

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from rag.app.bring import with_private
 from rag.app.building import watch_index
-from rag.app.conversation import draw_turn, take_turn, turns
-from rag.app.desk import open_desk, settings
+from rag.app.choices import chosen_config, remember
+from rag.app.conversation import Request, notice, requested, take_turn, turns
+from rag.app.desk import is_guarded, open_desk, settings
 from rag.app.inert import inert_markdown
-from rag.app.narrowing import draw_active, narrowed
+from rag.app.narrowing import draw_active
 from rag.app.no_index import draw_mend, draw_no_index
 from rag.app.parts import ICON, draw_style
 from rag.app.reading import draw_opened, opened
 from rag.app.sidebar import draw_sidebar
-from rag.app.welcome import draw_welcome, take_example
+from rag.app.turn import draw_turn
+from rag.app.welcome import draw_welcome
 from rag.app.wording import say
 from rag.config import Config
 from rag.errors import IndexCorrupt, IndexMismatch, IndexMissing, RagError
 from rag.filters import Condition
 from rag.library import Library
 
-_SIDEBAR_PIXELS = 340
+_SIDEBAR_PIXELS = 320
+# Every turn is drawn anew at each click: older ones than these wait until they are asked for.
+_DRAWN = 12
 
 
 def draw() -> None:
@@ -32,8 +37,13 @@ def draw() -> None:
     draw_style()
     if st.get_option("browser.gatherUsageStats"):
         st.warning(say("telemetry"))
+    if not is_guarded():
+        st.error(say("gate_open"))
+        return
     try:
-        _draw_desk(settings())
+        config = settings()
+        remember()
+        _draw_desk(chosen_config(config))
     except RagError as error:
         st.error(inert_markdown(str(error)))
 
@@ -50,29 +60,43 @@ def _draw_desk(config: Config) -> None:
         return
     library = with_private(shared)
     watch_index(config)
-    conditions, strictness = draw_sidebar(library, shared)
+    conditions = draw_sidebar(library, shared)
     with st.bottom:
-        draw_active(conditions)
+        draw_active(library, conditions)
         typed = st.chat_input(say("ask"), key="question")
-    question = take_example() or typed
+    wanted = requested() or (Request(typed) if typed else None)
     place = opened()
     columns = st.columns([1] if place is None else [1, 1], gap="medium")
     with columns[0], st.container(key="talk"):
-        _draw_talk(library, strictness, question, conditions)
+        _draw_talk(library, shared, wanted, conditions)
     if place is not None:
         with columns[1]:
             draw_opened(library, place)
 
 
-def _draw_talk(library: Library, strictness: float, question: str | None, conditions: Sequence[Condition]) -> None:
+def _draw_talk(
+    library: Library, shared: Library, wanted: Request | None, conditions: Sequence[Condition]
+) -> None:
     """The conversation so far and, where a question was just asked, its answer."""
-    if not turns() and question is None:
+    if not turns() and wanted is None:
         draw_welcome(library)
-    for position in range(len(turns())):
-        draw_turn(library, position)
-    if question is None:
+    _draw_earlier(library)
+    if wanted is None:
         return
-    words = " · ".join(narrowed(conditions))
+    if wanted.strictness is not None:
+        library = replace(library, config=replace(library.config, strictness=wanted.strictness))
     with st.spinner(say("searching")):
-        take_turn(library, strictness, question, conditions, words)
+        take_turn(library, shared, wanted, conditions)
     draw_turn(library, len(turns()) - 1, arriving=True)
+    reason = notice()
+    if reason:
+        st.warning(inert_markdown(say("not_kept", reason=reason)))
+
+
+def _draw_earlier(library: Library) -> None:
+    """The turns so far, of a long conversation the last ones."""
+    hidden = max(0, len(turns()) - _DRAWN)
+    if hidden and st.button(say("earlier"), key="earlier", type="tertiary"):
+        hidden = 0
+    for position in range(hidden, len(turns())):
+        draw_turn(library, position)

@@ -37,6 +37,21 @@ def draw_arrival(key: str) -> None:
     _part("arrival")(key=key, data={})
 
 
+def draw_cookie(key: str, data: dict[str, Any]) -> None:
+    """Keep a value in the browser."""
+    _part("cookie")(key=key, data=data)
+
+
+def draw_theme(key: str, data: dict[str, Any]) -> None:
+    """The choice between light, dark and the system's own."""
+    _part("theme")(key=key, data=data)
+
+
+def draw_documents(key: str, data: dict[str, Any], open_position: Callable[[int], None]) -> None:
+    """A table of documents; ``open_position`` is called with the position, from 0, of the one to be opened."""
+    _draw("documents", key, data, open_position)
+
+
 def draw_style() -> None:
     """The style of what stands outside the parts."""
     st.html(f"<style>{(_WEB / 'desk.css').read_text(encoding='utf-8')}</style>")

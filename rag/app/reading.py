@@ -10,7 +10,9 @@ from typing import Any
 import streamlit as st
 
 from rag.app.inert import inert, inert_line
+from rag.app.narrowing import only_document
 from rag.app.parts import draw_reading
+from rag.app.printed import draw_printed, printed_file
 from rag.app.wording import name_language, number, say
 from rag.library import Library
 from rag.schema import Span
@@ -24,7 +26,8 @@ _AROUND_CHARS = 6_000
 class Opened:
     """A document to show, ``start:end`` marked in it; ``words`` is what stood there when the answer was given.
 
-    ``turn`` counts the openings, so that the same passage opened twice is brought into view twice.
+    ``answer`` is the part of it to be marked more strongly. ``turn`` counts the openings, so that the same passage
+    opened twice is brought into view twice.
     """
 
     document_id: str
@@ -32,13 +35,15 @@ class Opened:
     end: int
     words: str
     turn: int
+    answer: Span | None = None
 
 
-def open_document(document_id: str, start: int = 0, end: int = 0, words: str = "") -> None:
+def open_document(document_id: str, start: int = 0, end: int = 0, words: str = "", answer: Span | None = None) -> None:
     """Show a document from now on; the page draws it at its next run."""
     turn = st.session_state.get("opened_count", 0) + 1
     st.session_state["opened_count"] = turn
-    st.session_state["opened"] = Opened(document_id, start, end, words, turn)
+    st.session_state["opened"] = Opened(document_id, start, end, words, turn, answer)
+    st.session_state.pop("page-shown", None)
 
 
 def close_document() -> None:
@@ -53,14 +58,31 @@ def opened() -> Opened | None:
 
 
 def draw_opened(library: Library, place: Opened) -> None:
-    """The open document, or why it cannot be shown, under a button that closes it."""
+    """The open document, or why it cannot be shown, under the buttons that close it and search in it alone."""
     with st.container(key="reading"):
-        st.button(say("close"), key="close", icon=":material/close:", on_click=close_document, type="tertiary")
         facts = library.passages.facts(place.document_id)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="reading-bar"):
+            st.button(say("close"), key="close", icon=":material/close:", on_click=close_document, type="tertiary")
+            if facts is not None:
+                st.button(
+                    say("only_here"), key="only-here", icon=":material/filter_alt:", type="tertiary",
+                    on_click=only_document, args=(facts.id,),
+                )  # fmt: skip
         if facts is None:
             st.info(say("gone"))
             return
-        draw_reading("reading-part", reading_data(facts, library.passages.text(facts.id), place))
+        path = printed_file(library, facts)
+        views = {"text": say("view_text"), "page": say("view_page")}
+        view = None
+        if path is not None:
+            view = st.segmented_control(
+                say("view"), list(views), default="text", required=True, format_func=lambda name: views[name],
+                key="view", label_visibility="collapsed",
+            )  # fmt: skip
+        if path is not None and view == "page":
+            draw_printed(path, facts, page_at(facts, place.start) if place.end else 1, place.words)
+        else:
+            draw_reading("reading-part", reading_data(facts, library.passages.text(facts.id), place))
 
 
 def reading_data(facts: DocumentFacts, text: str, place: Opened) -> dict[str, Any]:
@@ -74,7 +96,7 @@ def reading_data(facts: DocumentFacts, text: str, place: Opened) -> dict[str, An
         key = "excerpt" if mark[1] else "excerpt_start"
         limits = say(key, total=number(len(text)), start=number(start), end=number(end))
         note = f"{note} {limits}".strip()
-    page = max(1, bisect_right(facts.pages, mark[0])) if mark[1] and facts.pages else None
+    page = page_at(facts, mark[0]) if mark[1] and facts.pages else None
     told = [facts.date, facts.source, name_language(facts.language), say("page", page=page) if page else None]
     return {
         "turn": place.turn,
@@ -82,8 +104,13 @@ def reading_data(facts: DocumentFacts, text: str, place: Opened) -> dict[str, An
         "facts": [inert_line(fact) for fact in (*told, facts.id) if fact],
         "language": facts.language,
         "note": note,
-        "pieces": pieces(text, (start, end), mark, facts.pages),
+        "pieces": pieces(text, (start, end), mark, facts.pages, place.answer if mark[1] else None),
     }
+
+
+def page_at(facts: DocumentFacts, offset: int) -> int:
+    """The page, from 1, on which ``offset`` stands; 1 where there are no pages."""
+    return max(1, bisect_right(facts.pages, offset))
 
 
 def window(char_count: int, mark: Span) -> Span:
@@ -95,14 +122,19 @@ def window(char_count: int, mark: Span) -> Span:
     return max(0, mark[0] - _AROUND_CHARS), min(char_count, mark[1] + _AROUND_CHARS)
 
 
-def pieces(text: str, shown: Span, mark: Span, pages: tuple[int, ...]) -> list[list[str]]:
-    """The shown stretch in order, as pairs of a kind (``text``, ``mark``, or ``page`` for a page that begins)."""
+def pieces(text: str, shown: Span, mark: Span, pages: tuple[int, ...], answer: Span | None = None) -> list[list[str]]:
+    """The shown stretch in order, as pairs of a kind and a text.
+
+    Kinds: ``text``, ``mark``, ``answer`` (marked more strongly) and ``page`` for the page that begins there.
+    """
     start, end = shown
+    strong = answer or (0, 0)
     page_numbers = {offset: position for position, offset in enumerate(pages, 1)}
-    inside = {offset for offset in (*mark, *page_numbers) if start < offset < end}
+    inside = {offset for offset in (*mark, *strong, *page_numbers) if start < offset < end}
     found: list[list[str]] = []
     for low, high in pairwise(sorted({start, end, *inside})):
         if low in page_numbers:
             found.append(["page", say("page", page=page_numbers[low])])
-        found.append(["mark" if mark[0] <= low < mark[1] else "text", inert(text[low:high])])
+        kind = "text" if not mark[0] <= low < mark[1] else "answer" if strong[0] <= low < strong[1] else "mark"
+        found.append([kind, inert(text[low:high])])
     return found

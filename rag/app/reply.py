@@ -1,4 +1,4 @@
-"""DOOR: an answer and its passages as the data that the parts of the page draw."""
+"""DOOR: an answer as the data that its part of the page draws: sentences, markers, what each stands on."""
 
 from __future__ import annotations
 
@@ -6,79 +6,101 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rag.app.inert import inert, inert_line
-from rag.app.wording import name_language, number, say
-from rag.library import Library
-from rag.schema import Answer, Citation, Hit, Sentence
+from rag.app.wording import name_language, say
+from rag.schema import Answer, Citation, Sentence
 from rag.text.languages import same_language
 from rag.text.phrases import phrase
 
+QUOTE = "quote"
+
 
 def reply_data(answer: Answer) -> dict[str, Any]:
-    """The lead, the sentences as quotations with their markers, and the citations."""
-    languages = {citation.marker: citation.language for citation in answer.citations}
+    """The lead, the sentences with their markers, and the citations, each with the card that its marker shows."""
+    citations = {citation.marker: citation for citation in answer.citations}
+    written = any(sentence.support != QUOTE for sentence in answer.sentences)
+    beside = differ_in_date(answer)
+    sentences = _newest_first(answer.sentences, citations) if beside else answer.sentences
     return {
         "lead": answer.lead,
+        "written": say("written_by", model=inert_line(answer.model)) if written else "",
+        "beside": say("beside") if beside else "",
         "sources": say("sources"),
-        "sentences": [_sentence_data(sentence, languages, answer.language) for sentence in answer.sentences],
-        "citations": [_citation_data(citation, answer.language) for citation in answer.citations],
+        "sentences": [
+            _sentence_data(sentence, citations, answer.language)
+            | {"head": _head(sentence, citations, newest=position == 0) if beside else ""}
+            for position, sentence in enumerate(sentences)
+        ],
+        "citations": [_citation_data(citation, answer.language, written) for citation in answer.citations],
     }
 
 
-def _sentence_data(sentence: Sentence, languages: Mapping[int, str], asked_in: str) -> dict[str, Any]:
-    """A sentence in the quotation marks of its language; one that quotes nothing stands without."""
-    if not sentence.citations:
-        return {"text": inert_line(sentence.text), "language": asked_in, "markers": []}
-    language = languages[sentence.citations[0]]
-    marks = phrase("quote_open", language), phrase("quote_close", language)
-    text = f"{marks[0]}{inert_line(sentence.text)}{marks[1]}"
-    return {"text": text, "language": language, "markers": list(sentence.citations)}
+def differ_in_date(answer: Answer) -> bool:
+    """Whether every sentence is a quotation and they come from several documents of different dates."""
+    citations = {citation.marker: citation for citation in answer.citations}
+    first = [citations[s.citations[0]] for s in answer.sentences if s.support == QUOTE and s.citations]
+    dated = {(citation.document_id, citation.date) for citation in first if citation.date}
+    same_day = len({date for _, date in dated}) < 2
+    return not same_day and len(first) == len(answer.sentences) and len({name for name, _ in dated}) > 1
 
 
-def _citation_data(citation: Citation, asked_in: str) -> dict[str, Any]:
-    page = phrase("page", asked_in, page=citation.page) if citation.page is not None else None
+def _newest_first(sentences: Sequence[Sentence], citations: Mapping[int, Citation]) -> list[Sentence]:
+    return sorted(sentences, key=lambda sentence: citations[sentence.citations[0]].date or "", reverse=True)
+
+
+def _head(sentence: Sentence, citations: Mapping[int, Citation], *, newest: bool) -> str:
+    date = citations[sentence.citations[0]].date
+    if date is None:
+        return say("undated")
+    return say("newest", date=date) if newest else date
+
+
+def _sentence_data(sentence: Sentence, citations: Mapping[int, Citation], asked_in: str) -> dict[str, Any]:
+    """A sentence in the quotation marks of its language; one that a model wrote, in words of how it was checked."""
+    cited = [citations[marker] for marker in sentence.citations if marker in citations]
+    data = {"markers": [citation.marker for citation in cited], "support": sentence.support, "note": "", "tag": ""}
+    if sentence.support != QUOTE or not cited:
+        note = say(f"support_{sentence.support}") if sentence.support in ("checked", "unsupported") else ""
+        return data | {"pieces": [["", inert_line(sentence.text)]], "language": asked_in, "note": note}
+    language = cited[0].language
+    pieces = [["", phrase("quote_open", language)], *_pieces(cited[0]), ["", phrase("quote_close", language)]]
+    tag = "" if same_language(language, asked_in) else name_language(language)
+    return data | {"pieces": pieces, "language": language, "tag": tag}
+
+
+def _pieces(citation: Citation) -> list[list[str]]:
+    """The quote in one or three pieces, the short answer among them marked ``answer``."""
+    quote = citation.quote
+    if citation.answer is None:
+        return [["", inert_line(quote)]]
+    start, end = citation.answer[0] - citation.start, citation.answer[1] - citation.start
+    parts = (("", quote[:start]), ("answer", quote[start:end]), ("", quote[end:]))
+    # lines are joined piece by piece: white space at the ends of a piece must stay
+    return [[kind, _joined_lines(text)] for kind, text in parts if text]
+
+
+def _joined_lines(text: str) -> str:
+    before = " " if text[:1].isspace() else ""
+    after = " " if text[-1:].isspace() and text.strip() else ""
+    return f"{before}{inert_line(text)}{after}"
+
+
+def _citation_data(citation: Citation, asked_in: str, written: bool) -> dict[str, Any]:
+    page = say("page", page=citation.page) if citation.page is not None else None
     other = not same_language(citation.language, asked_in)
-    facts = (citation.date, citation.source, page, name_language(citation.language, asked_in) if other else None)
+    facts = (citation.date, citation.source, page, name_language(citation.language) if other else None)
     title = inert_line(citation.title)
     return {
         "marker": citation.marker,
         "title": title,
         "language": citation.language,
         "facts": [inert_line(fact) for fact in facts if fact],
+        "quote": _pieces(citation),
+        "unfolded": written,
         "label": say("open_citation", marker=citation.marker, title=title),
+        "hint": say("open_hint"),
     }
 
 
-def hits_data(
-    library: Library, hits: Sequence[Hit], asked_in: str, *, heading: bool = False, scores: bool = False
-) -> dict[str, Any]:
-    """Passages with their title and facts; with ``scores``, also how they scored and where they stand."""
-    return {
-        "heading": phrase("nearest_passages", asked_in) if heading else "",
-        "open": say("open_passage"),
-        "unfolded": heading,
-        "hits": [_hit_data(library, hit, asked_in, scores) for hit in hits],
-    }
-
-
-def _hit_data(library: Library, hit: Hit, asked_in: str, scores: bool) -> dict[str, Any]:
-    document = library.passages.facts(hit.passage.document_id)
-    language = hit.passage.language
-    facts = [document.date, document.source] if document else []
-    if not same_language(language, asked_in):
-        facts.append(name_language(language, asked_in))
-    if scores:
-        facts.append(say("score", score=f"{hit.score:.3f}"))
-        facts.append(say("characters", start=number(hit.passage.start), end=number(hit.passage.end)))
-    return {
-        "rank": hit.rank,
-        "title": inert_line(document.title if document else hit.passage.document_id),
-        "facts": [inert_line(fact) for fact in facts if fact],
-        "language": language,
-        "text": inert(hit.passage.text).strip(),
-    }
-
-
-def timings(timings_ms: Mapping[str, float]) -> str:
-    """How long each step of an answer took, in words of the interface."""
-    steps = ", ".join(f"{say(f'step_{step}')} {spent:.0f} ms" for step, spent in timings_ms.items())
-    return say("timings", steps=steps)
+def passage_text(text: str) -> str:
+    """A passage as it is shown: harmless, without white space around it."""
+    return inert(text).strip()

@@ -1,7 +1,8 @@
-"""DOOR: starts the server of the page on this machine alone, without telemetry."""
+"""DOOR: starts the server of the page, without telemetry; on this machine alone unless there is a password."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -17,16 +18,20 @@ SETTINGS = "COMMUNIQUE_SETTINGS"
 """The environment variable in which `rag chat` hands its settings to the page, as JSON."""
 
 _SCRIPT = Path(__file__).with_name("script.py")
-_ADDRESS = "127.0.0.1"
+_GATED = Path(__file__).with_name("gated.py")
+LOCAL = "127.0.0.1"
+_LOCAL_NAMES = frozenset({LOCAL, "localhost", "::1"})
+_EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})
+PASSWORD = "COMMUNIQUE_PASSWORD"
+"""The environment variable that may hold the password."""
+
 _START_S = 60.0
 
 _OPTIONS = {
-    "server.address": _ADDRESS,
     "server.headless": "true",
     "server.showEmailPrompt": "false",
     "server.fileWatcherType": "none",
     "server.runOnSave": "false",
-    "browser.serverAddress": "localhost",
     "browser.gatherUsageStats": "false",
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
@@ -58,42 +63,71 @@ _DARK = {
 }
 
 
-def serve(config: Config, port: int, *, open_browser: bool) -> int:
-    """Run the page on ``port`` of this machine until it is stopped, and give back an exit code.
+def serve(config: Config, port: int, *, open_browser: bool, address: str = LOCAL, password: str = "") -> int:
+    """Run the page until it is stopped, and give back an exit code.
 
-    Raises BadUsage when something else listens on ``port``.
+    Raises BadUsage when ``port`` cannot be used, and for an ``address`` of other machines without a ``password``.
     """
-    check_port(port)
+    check_address(address, password)
+    check_port(port, address)
     os.environ[SETTINGS] = json.dumps(asdict(config), default=str)
+    script = _SCRIPT
+    if password:
+        from rag.app.gate import GATE, hash_password
+
+        os.environ[GATE] = hash_password(password)
+        script = _GATED
     if open_browser:
-        threading.Thread(target=_open_browser, args=(port,), daemon=True).start()
+        threading.Thread(target=_open_browser, args=(port, address), daemon=True).start()
     from streamlit.web.cli import main
 
+    words = [*flags(port, address, gated=bool(password)), f"--server.maxUploadSize={config.upload_mb}"]
     try:
-        main(["run", str(_SCRIPT), *flags(port)], prog_name="streamlit", standalone_mode=False)
+        main(["run", str(script), *words], prog_name="streamlit", standalone_mode=False)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     return 0
 
 
-def flags(port: int) -> list[str]:
+def is_local(address: str | None) -> bool:
+    """Whether only this machine can reach ``address``; another loopback address counts as another machine's."""
+    return address in _LOCAL_NAMES
+
+
+def check_address(address: str, password: str) -> None:
+    """Raise BadUsage for an address that other machines reach where there is no password."""
+    if not password and not is_local(address):
+        raise BadUsage(
+            f"other machines can reach --address {address}: give a password with --password-file FILE "
+            f"or in {PASSWORD}, or leave --address out to serve this machine alone"
+        )
+
+
+def flags(port: int, address: str = LOCAL, *, gated: bool = False) -> list[str]:
     """Streamlit's options as words of a command line: the server's, then the looks in light and dark."""
     themes = {"theme": _THEME, "theme.light": _LIGHT, "theme.dark": _DARK}
     looks = {f"{section}.{name}": value for section, theme in themes.items() for name, value in theme.items()}
-    options = _OPTIONS | {"server.port": str(port)} | looks
-    # A page elsewhere that makes its own name point here (DNS rebinding) is turned away.
-    hosts = [f"--server.allowedHosts={host}" for host in ("localhost", _ADDRESS)]
+    shown = "localhost" if is_local(address) or address in _EVERY_ADDRESS else address
+    options = _OPTIONS | {"server.address": address, "browser.serverAddress": shown, "server.port": str(port)} | looks
+    # A page elsewhere that makes its own name point here (DNS rebinding) is turned away; behind the gate it has no
+    # cookie for its name, and the names of this machine in a network are not known here.
+    hosts = [f"--server.allowedHosts={host}" for host in (("*",) if gated else ("localhost", LOCAL, "[::1]"))]
     return [f"--{name}={value}" for name, value in options.items()] + hosts
 
 
-def check_port(port: int) -> None:
-    """Raise BadUsage unless ``port`` is free on this machine."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+def check_port(port: int, address: str = LOCAL) -> None:
+    """Raise BadUsage unless ``port`` of ``address`` is free on this machine."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
         if os.name == "posix":  # elsewhere this option would let two servers share the port
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((_ADDRESS, port))
+            probe.bind((address, port))
+        except socket.gaierror as error:
+            raise BadUsage(f"--address {address} is no address of this machine: give one, or leave it out") from error
         except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise BadUsage(f"--address {address} is not of this machine: give one, or leave it out") from error
             raise BadUsage(
                 f"port {port} cannot be used ({error.strerror}): give another one, for example `--port {_other(port)}`"
             ) from error
@@ -103,16 +137,17 @@ def _other(port: int) -> int:
     return port + 1 if port < 65_535 else port - 1
 
 
-def _open_browser(port: int) -> None:
+def _open_browser(port: int, address: str) -> None:
     """Open the page in the person's browser as soon as the server answers."""
     import webbrowser
 
+    host = LOCAL if address in _EVERY_ADDRESS else address
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline:
         try:
-            socket.create_connection((_ADDRESS, port), timeout=1).close()
+            socket.create_connection((host, port), timeout=1).close()
         except OSError:
             time.sleep(0.1)
         else:
-            webbrowser.open(f"http://localhost:{port}")
+            webbrowser.open(f"http://{'localhost' if host == LOCAL else host}:{port}")
             return

@@ -6,6 +6,7 @@ import re
 
 import streamlit as st
 
+from rag.app.conversation import Request, request
 from rag.app.inert import inert_html, inert_line
 from rag.app.wording import count_languages, example_phrases, number, say
 from rag.errors import CorpusError
@@ -16,7 +17,6 @@ _COUNT = 4
 # A title goes into the label of a button, which reads some Markdown: only titles of plain words are taken.
 _PLAIN_TITLE = re.compile(r"[^\W_](?:[\w ,'’–-]|(?<=\w): |\. )*[^\W_]", re.UNICODE)
 _TITLE_CHARS = range(8, 80)
-_PENDING = "pending"
 
 
 def draw_welcome(library: Library) -> None:
@@ -27,7 +27,7 @@ def draw_welcome(library: Library) -> None:
         languages=count_languages(len(library.manifest.languages)),
     )
     st.html(
-        f'<p class="desk-head"><strong>Communiqué</strong></p><p>{inert_html(say("tagline"))}</p>'
+        f'<h1 class="desk-head">Communiqué</h1><p>{inert_html(say("tagline"))}</p>'
         f'<p class="desk-note">{inert_html(scope)}</p>'
     )
     questions = examples(library)
@@ -35,13 +35,7 @@ def draw_welcome(library: Library) -> None:
         st.caption(say("examples"))
     with st.container(gap="xsmall"):
         for position, question in enumerate(questions):
-            st.button(question, key=f"example-{position}", on_click=_put, args=(question,), width="stretch")
-
-
-def take_example() -> str | None:
-    """The example that was clicked just now, None where none was."""
-    question: str | None = st.session_state.pop(_PENDING, None)
-    return question
+            st.button(question, key=f"example-{position}", on_click=request, args=(Request(question),), width="stretch")
 
 
 def examples(library: Library) -> tuple[str, ...]:
@@ -65,7 +59,3 @@ def _is_sample(library: Library) -> bool:
         return library.manifest.corpus == str(sample_corpus().resolve())
     except CorpusError:
         return False
-
-
-def _put(question: str) -> None:
-    st.session_state[_PENDING] = question

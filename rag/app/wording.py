@@ -55,9 +55,13 @@ def interface_language() -> str:
     return tag if tag in LANGUAGES else FALLBACK
 
 
-def say(key: str, **values: object) -> str:
-    """The text called ``key`` in the language of the interface; ``values`` fill its places."""
-    return catalogue()[interface_language()][key].format(**values)
+def say(key: str, /, fallback: str | None = None, **values: object) -> str:
+    """The text called ``key`` in the language of the interface; ``values`` fill its places.
+
+    ``fallback`` stands in for a text that there is none of; without it a missing text is a KeyError.
+    """
+    texts = catalogue()[interface_language()]
+    return fallback if fallback is not None and key not in texts else texts[key].format(**values)
 
 
 def number(value: int) -> str:
@@ -68,6 +72,12 @@ def number(value: int) -> str:
 def percent(probability: float) -> str:
     """A probability in hundredths, as the language of the interface writes it."""
     return f"{probability * 100:.0f}" + ("%" if interface_language() in _CLOSE_PERCENT else f"{_NARROW_SPACE}%")
+
+
+def decimal(value: float, places: int) -> str:
+    """A number with so many decimals, as the language of the interface writes it."""
+    text = f"{value:.{places}f}"
+    return text if interface_language() == "en" else text.replace(".", ",")
 
 
 def chance(probability: float) -> str:

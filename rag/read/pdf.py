@@ -13,7 +13,7 @@ from rag.read.draft import Draft
 from rag.read.pdf_lines import Line, join_pages, without_running_lines
 from rag.read.title import declared_title
 
-_PDFIUM = threading.Lock()  # PDFium is not made for threads, and the app reads in several
+PDFIUM = threading.Lock()  # PDFium is not made for threads, and the app reads in several
 _PASSWORD = "password"
 # PDFium ends a line with a line feed, or with a mark in the place of a hyphen that breaks a word.
 _LINE = re.compile(r"(?:[^\n\ufffe\x02]|[\ufffe\x02](?!\S))+[\n\ufffe\x02]?|[\n\ufffe\x02]")
@@ -22,7 +22,7 @@ _MARKED_HYPHEN = re.compile("[\ufffe\x02]$")
 
 def read_pdf(path: Path, data: bytes) -> Draft:
     """The text of a PDF, page after page; raises Unreadable for one that is locked or has no text layer."""
-    with _PDFIUM:
+    with PDFIUM:
         pages, properties = _read(path, data)
     text, starts = join_pages(without_running_lines(pages))
     if not any(character.isalnum() for character in text):

@@ -12,13 +12,28 @@ export default function ({ data, parentElement, setTriggerValue }) {
     title.dir = "auto";
     const lines = make("span", "lines");
     lines.append(title, make("span", "facts", hit.facts.join(" · ")));
+    if (hit.found) lines.append(make("span", "found", hit.found));
     summary.append(make("span", "number", String(hit.rank)), lines);
     const text = make("p", "text", hit.text, hit.language);
     text.dir = "auto";
     const button = make("button", "open", data.open);
     button.type = "button";
     button.onclick = () => setTriggerValue("open", position);
-    details.append(summary, text, button);
+    details.append(summary);
+    if (hit.details) {
+      const measured = make("p", "details");
+      if (hit.share !== null) {
+        const bar = make("span", "bar");
+        bar.setAttribute("aria-hidden", "true"); // the words beside it say the same
+        const part = make("span", "part");
+        part.style.width = `${hit.share}%`;
+        bar.append(part);
+        measured.append(bar);
+      }
+      measured.append(make("span", "", hit.details));
+      details.append(measured);
+    }
+    details.append(text, button);
     parts.push(details);
   });
   root.replaceChildren(...parts);

@@ -9,11 +9,13 @@ export default function ({ data, parentElement }) {
   if (data.note) parts.push(make("p", "note", data.note));
   const paper = make("div", "paper");
   paper.tabIndex = 0;
+  paper.setAttribute("role", "region");
+  paper.setAttribute("aria-label", data.title);
   const text = make("div", "text", undefined, data.language);
   text.dir = "auto";
   for (const [kind, words] of data.pieces) {
     if (kind === "text") text.append(words);
-    else text.append(make(kind === "mark" ? "mark" : "span", kind, words));
+    else text.append(make(kind === "page" ? "span" : "mark", kind, words));
   }
   paper.append(text);
   root.replaceChildren(...parts, paper);

@@ -1,0 +1,39 @@
+"""DOOR: the dialog that asks a question again: reworded, with another strictness, answered in another language."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rag.app.choices import chosen_config
+from rag.app.conversation import Request, request
+from rag.app.desk import answering_model
+from rag.app.settings import answer_languages
+from rag.app.wording import say
+from rag.library import Library
+from rag.schema import Exchange
+
+
+def ask_again(library: Library, exchange: Exchange) -> None:
+    """Open the dialog."""
+
+    @st.dialog(say("again"), width="medium")
+    def dialog() -> None:
+        _draw(library, exchange)
+
+    dialog()
+
+
+def _draw(library: Library, exchange: Exchange) -> None:
+    answer = exchange.answer
+    before = (answer.standalone if answer else "") or exchange.question
+    searched = st.text_area(say("searched_question"), before, key="again-question")
+    set_now = chosen_config(library.config).strictness
+    default = answering_model().default_strictness if set_now is None else set_now
+    strictness = st.slider(say("strictness"), 0.0, 1.0, float(default), 0.01, format="percent", key="again-strictness")
+    st.caption(say("strictness_note"))
+    languages = answer_languages()
+    answers = st.selectbox(say("answers_in"), list(languages), format_func=lambda tag: languages[tag], key="again-in")
+    if st.button(say("ask_now"), type="primary", key="again-ask", disabled=not searched.strip()):
+        same = searched.strip() == exchange.question
+        request(Request(exchange.question, "" if same else searched.strip(), strictness, answers))
+        st.rerun()

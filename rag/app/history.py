@@ -1,0 +1,86 @@
+"""DOOR: the list of kept conversations: open, search, rename, delete for good."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rag.app.conversation import current, forget, resume
+from rag.app.desk import conversations
+from rag.app.inert import inert_line, inert_markdown
+from rag.app.wording import number, say
+from rag.errors import HistoryUnavailable
+from rag.store.conversations import Conversation
+
+_LISTED = 12
+_SEARCH_FROM = 5
+_LABEL_CHARS = 60
+
+
+def draw_history() -> None:
+    """The conversations kept, the last changed first; nothing where there are none or history is off."""
+    try:
+        store = conversations()
+        if store is None:
+            return
+        every = store.list()
+        if not every:
+            return
+        with st.expander(say("conversations"), icon=":material/history:", key="history-panel", expanded=False):
+            searched = len(every) >= _SEARCH_FROM
+            words = st.text_input(say("find_conversation"), key="find-conversation") if searched else ""
+            found = store.list(words) if words.strip() else every
+            for conversation in found[:_LISTED]:
+                _draw_line(conversation)
+            if not found:
+                st.caption(say("no_conversation"))
+            elif len(found) > _LISTED:
+                st.caption(say("more_conversations", shown=number(_LISTED), total=number(len(found))))
+    except HistoryUnavailable as error:
+        st.caption(inert_markdown(str(error)))
+
+
+def _draw_line(conversation: Conversation) -> None:
+    here = conversation.id == current()
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"line-{conversation.id}"):
+        st.button(
+            inert_markdown(_short(conversation.title)),
+            key=f"resume-{conversation.id}",
+            type="secondary" if here else "tertiary",
+            width="stretch",
+            on_click=resume,
+            args=(conversation,),
+        )
+        name = say("change_conversation", title=inert_line(conversation.title))
+        if st.button(
+            inert_markdown(name), key=f"change-{conversation.id}", icon=":material/more_horiz:", type="tertiary"
+        ):
+            _change(conversation)
+
+
+def _short(title: str) -> str:
+    line = inert_line(title)
+    return line if len(line) <= _LABEL_CHARS else line[: _LABEL_CHARS - 1].rstrip() + "…"
+
+
+def _change(conversation: Conversation) -> None:
+    """The dialog that renames or deletes one conversation."""
+
+    @st.dialog(say("conversation"))
+    def dialog() -> None:
+        store = conversations()
+        if store is None:
+            return
+        title = st.text_input(say("conversation_title"), conversation.title, max_chars=200, key="rename")
+        if st.button(say("rename"), key="rename-do", disabled=not title.strip()):
+            store.rename(conversation.id, title)
+            st.rerun()
+        started = conversation.started[:16].replace("T", " ") + " UTC"
+        st.caption(say("begun", date=started, count=number(conversation.exchange_count)))
+        sure = st.checkbox(say("delete_sure"), key="delete-sure")
+        if st.button(say("delete"), key="delete-do", icon=":material/delete:", disabled=not sure):
+            store.delete(conversation.id)
+            if conversation.id == current():
+                forget()
+            st.rerun()
+
+    dialog()

@@ -1,0 +1,104 @@
+"""DOOR: one question with its answer, its refusal or its error, and what can be done with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from rag.app.again import ask_again
+from rag.app.conversation import Turn, turns
+from rag.app.inert import inert_html, inert_line, inert_markdown
+from rag.app.narrowing import narrowed
+from rag.app.parts import draw_arrival, draw_hits, draw_reply
+from rag.app.reading import open_document
+from rag.app.reply import reply_data
+from rag.app.why import hits_data, timings
+from rag.app.wording import chance, name_language, percent, say
+from rag.filters import parse_condition
+from rag.library import Library
+from rag.schema import Answer, Hit
+
+_NEAREST = 3
+_EXAMINED = 8
+
+
+def draw_turn(library: Library, position: int, *, arriving: bool = False) -> None:
+    """The turn at ``position``, brought into view where it is ``arriving``."""
+    turn = turns()[position]
+    exchange = turn.exchange
+    with st.container(key=f"turn-{position}"):
+        if arriving:
+            draw_arrival(f"arrival-{position}")
+        _draw_question(turn)
+        if exchange.answer is None:
+            st.error(inert_markdown(exchange.error))
+            return
+        if exchange.answer.refusal is None:
+            draw_reply(f"reply-{position}", reply_data(exchange.answer), partial(_open_citation, exchange.answer))
+        else:
+            _draw_refusal(library, position, exchange.answer)
+        st.html(f'<div class="desk-note">{inert_html(chance(exchange.answer.probability))}</div>')
+        _draw_actions(library, position, turn)
+        _draw_reasons(library, position, exchange.answer)
+
+
+def _draw_question(turn: Turn) -> None:
+    """A question as it was typed, what was searched in its place, and what it was asked under."""
+    exchange = turn.exchange
+    st.html(
+        f'<h2 class="desk-question" dir="auto">{inert_html(exchange.question.strip())}</h2>'
+        + "".join(f'<div class="desk-note">{inert_html(note)}</div>' for note in _notes(turn))
+    )
+
+
+def _notes(turn: Turn) -> list[str]:
+    exchange, answer = turn.exchange, turn.exchange.answer
+    notes = []
+    if answer is not None and answer.standalone:
+        notes.append(say("searched_as", question=inert_line(answer.standalone)))
+    if exchange.conditions:
+        notes.append(" · ".join(narrowed([parse_condition(text) for text in exchange.conditions])))
+    if turn.strictness is not None:
+        notes.append(say("asked_with", strictness=percent(turn.strictness)))
+    return notes
+
+
+def _draw_refusal(library: Library, position: int, answer: Answer) -> None:
+    assert answer.refusal is not None
+    st.html(f'<div class="desk-refusal" role="status" dir="auto">{inert_html(answer.refusal.message)}</div>')
+    nearest = answer.hits[:_NEAREST]
+    if nearest:
+        data = hits_data(library, nearest, answer.language, heading=True)
+        draw_hits(f"nearest-{position}", data, partial(_open_hit, nearest))
+
+
+def _draw_actions(library: Library, position: int, turn: Turn) -> None:
+    """What can be done with an answer; each opens a dialog of its own."""
+    with st.container(horizontal=True, gap="small", key=f"actions-{position}"):
+        if st.button(say("again"), key=f"again-{position}", icon=":material/refresh:", type="tertiary"):
+            ask_again(library, turn.exchange)
+
+
+def _draw_reasons(library: Library, position: int, answer: Answer) -> None:
+    with st.expander(say("why" if answer.refusal is None else "why_refusal"), key=f"why-{position}"):
+        examined = answer.hits[:_EXAMINED]
+        if examined:
+            st.html(f'<div class="desk-note">{inert_html(say("why_hits"))}</div>')
+            data = hits_data(library, examined, answer.language, scores=True)
+            draw_hits(f"examined-{position}", data, partial(_open_hit, examined))
+        language = say("asked_in", language=name_language(answer.language))
+        st.html(f'<div class="desk-note">{inert_html(f"{language} {timings(answer.timings_ms)}")}</div>')
+
+
+def _open_citation(answer: Answer, marker: int) -> None:
+    for citation in answer.citations:
+        if citation.marker == marker:
+            open_document(citation.document_id, citation.start, citation.end, citation.quote, citation.answer)
+
+
+def _open_hit(hits: Sequence[Hit], position: int) -> None:
+    if 0 <= position < len(hits):
+        passage = hits[position].passage
+        open_document(passage.document_id, passage.start, passage.end, passage.text)
