@@ -17,6 +17,7 @@ from rag.app.narrowing import draw_active
 from rag.app.no_index import draw_mend, draw_no_index
 from rag.app.parts import ICON, draw_style
 from rag.app.reading import draw_opened, opened
+from rag.app.report_page import draw_report_page, viewing_report
 from rag.app.sidebar import draw_sidebar
 from rag.app.turn import draw_turn
 from rag.app.welcome import draw_welcome
@@ -61,6 +62,9 @@ def _draw_desk(config: Config) -> None:
     library = with_private(shared)
     watch_index(config)
     conditions = draw_sidebar(library, shared)
+    if viewing_report():
+        draw_report_page(shared)
+        return
     with st.bottom:
         draw_active(library, conditions)
         typed = st.chat_input(say("ask"), key="question")
@@ -80,23 +84,23 @@ def _draw_talk(
     """The conversation so far and, where a question was just asked, its answer."""
     if not turns() and wanted is None:
         draw_welcome(library)
-    _draw_earlier(library)
+    _draw_earlier(library, shared)
     if wanted is None:
         return
     if wanted.strictness is not None:
         library = replace(library, config=replace(library.config, strictness=wanted.strictness))
     with st.spinner(say("searching")):
         take_turn(library, shared, wanted, conditions)
-    draw_turn(library, len(turns()) - 1, arriving=True)
+    draw_turn(library, shared, len(turns()) - 1, arriving=True)
     reason = notice()
     if reason:
         st.warning(inert_markdown(say("not_kept", reason=reason)))
 
 
-def _draw_earlier(library: Library) -> None:
+def _draw_earlier(library: Library, shared: Library) -> None:
     """The turns so far, of a long conversation the last ones."""
     hidden = max(0, len(turns()) - _DRAWN)
     if hidden and st.button(say("earlier"), key="earlier", type="tertiary"):
         hidden = 0
     for position in range(hidden, len(turns())):
-        draw_turn(library, position)
+        draw_turn(library, shared, position)

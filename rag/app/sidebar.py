@@ -9,6 +9,7 @@ from rag.app.building import draw_building
 from rag.app.conversation import forget
 from rag.app.history import draw_history
 from rag.app.narrowing import draw_filters
+from rag.app.report_page import toggle_report
 from rag.app.settings import draw_settings
 from rag.app.sources import draw_sources
 from rag.app.wording import say
@@ -33,6 +34,9 @@ def draw_sidebar(library: Library, shared: Library) -> list[Condition]:
             draw_bring(shared)
         with st.expander(say("index"), icon=":material/inventory_2:", key="index-panel"):
             draw_rebuild(shared)
+        st.button(
+            say("report"), key="open-report", icon=":material/monitoring:", width="stretch", on_click=toggle_report
+        )
         if st.button(say("settings"), icon=":material/settings:", key="open-settings", width="stretch"):
             draw_settings(shared)
     return conditions

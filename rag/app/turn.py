@@ -10,6 +10,7 @@ import streamlit as st
 from rag.app.again import ask_again
 from rag.app.conversation import Turn, turns
 from rag.app.inert import inert_html, inert_line, inert_markdown
+from rag.app.judging import draw_judging
 from rag.app.narrowing import narrowed
 from rag.app.parts import draw_arrival, draw_hits, draw_reply
 from rag.app.reading import open_document
@@ -24,7 +25,7 @@ _NEAREST = 3
 _EXAMINED = 8
 
 
-def draw_turn(library: Library, position: int, *, arriving: bool = False) -> None:
+def draw_turn(library: Library, shared: Library, position: int, *, arriving: bool = False) -> None:
     """The turn at ``position``, brought into view where it is ``arriving``."""
     turn = turns()[position]
     exchange = turn.exchange
@@ -40,7 +41,7 @@ def draw_turn(library: Library, position: int, *, arriving: bool = False) -> Non
         else:
             _draw_refusal(library, position, exchange.answer)
         st.html(f'<div class="desk-note">{inert_html(chance(exchange.answer.probability))}</div>')
-        _draw_actions(library, position, turn)
+        _draw_actions(library, shared, position, turn)
         _draw_reasons(library, position, exchange.answer)
 
 
@@ -74,11 +75,12 @@ def _draw_refusal(library: Library, position: int, answer: Answer) -> None:
         draw_hits(f"nearest-{position}", data, partial(_open_hit, nearest))
 
 
-def _draw_actions(library: Library, position: int, turn: Turn) -> None:
+def _draw_actions(library: Library, shared: Library, position: int, turn: Turn) -> None:
     """What can be done with an answer; each opens a dialog of its own."""
     with st.container(horizontal=True, gap="small", key=f"actions-{position}"):
         if st.button(say("again"), key=f"again-{position}", icon=":material/refresh:", type="tertiary"):
             ask_again(library, turn.exchange)
+        draw_judging(shared, position, turn)
 
 
 def _draw_reasons(library: Library, position: int, answer: Answer) -> None:

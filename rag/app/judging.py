@@ -1,0 +1,144 @@
+"""DOOR: what a person thinks of an answer, and the dialog that makes a test question of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from rag.app.bring import rests_on_private
+from rag.app.conversation import Turn, current
+from rag.app.desk import conversations
+from rag.app.inert import inert_line, inert_markdown
+from rag.app.wording import LANGUAGES, name_language, say
+from rag.errors import RagError
+from rag.judging import answerable_question, append_question, file_of_test_set, unanswerable_question
+from rag.library import Library
+from rag.schema import Answer
+from rag.store.conversations import Feedback
+from rag.text.phrases import phrase_languages
+
+_GOOD, _BAD = "good", "bad"
+_ICONS = {_GOOD: "thumb_up", _BAD: "thumb_down"}
+_JUDGED = "judged"
+
+
+def draw_judging(shared: Library, position: int, turn: Turn) -> None:
+    """Thumbs and a comment, where the answer is kept; a test question, unless it rests on documents of a session."""
+    answer = turn.exchange.answer
+    if answer is None:
+        return
+    if turn.kept is not None:
+        _draw_thumbs(position, turn.kept)
+    if not rests_on_private(shared, answer) and st.button(
+        say("test_make"), key=f"test-{position}", icon=":material/fact_check:", type="tertiary"
+    ):
+        _open_dialog(shared, answer)
+
+
+def _judged(kept: int) -> Feedback | None:
+    """What is kept of an answer's judgement; read once a conversation."""
+    number, known = st.session_state.get(_JUDGED, (None, {}))
+    if number != current():
+        store = conversations()
+        exchanges = store.exchanges(current() or 0) if store is not None else ()
+        known = {exchange.id: exchange.feedback for exchange in exchanges}
+        st.session_state[_JUDGED] = (current(), known)
+    found: Feedback | None = known.get(kept)
+    return found
+
+
+def _rate(kept: int, feedback: Feedback | None) -> None:
+    store = conversations()
+    if store is not None:
+        store.rate(kept, feedback)
+        number, known = st.session_state.get(_JUDGED, (current(), {}))
+        st.session_state[_JUDGED] = (number, {**known, kept: feedback})
+
+
+def _draw_thumbs(position: int, kept: int) -> None:
+    before = _judged(kept)
+    key = f"thumbs-{kept}"
+    if key not in st.session_state and before is not None:
+        st.session_state[key] = _GOOD if before.good else _BAD
+
+    def changed() -> None:
+        chosen = st.session_state[key]
+        now = _judged(kept)
+        given = Feedback(chosen == _GOOD, now.comment if now else "") if chosen else None
+        _rate(kept, given)
+
+    st.segmented_control(
+        say("judge"),
+        [_GOOD, _BAD],
+        format_func=lambda kind: f":material/{_ICONS[kind]}: {say(f'judge_{kind}')}",
+        key=key,
+        on_change=changed,
+        label_visibility="collapsed",
+    )
+    if before is not None:
+        with st.popover(say("judge_comment"), icon=":material/comment:", key=f"comment-panel-{position}"):
+            words = st.text_area(say("judge_comment"), before.comment, max_chars=2_000, key=f"comment-{kept}")
+            if st.button(say("judge_save"), key=f"comment-save-{kept}"):
+                _rate(kept, replace(before, comment=words.strip(), given=""))
+                st.toast(say("judge_saved"))
+
+
+def _open_dialog(shared: Library, answer: Answer) -> None:
+    @st.dialog(say("test_make"), width="medium")
+    def dialog() -> None:
+        _draw_dialog(shared, answer)
+
+    dialog()
+
+
+def _draw_dialog(shared: Library, answer: Answer) -> None:
+    question = st.text_area(say("test_question"), answer.standalone or answer.question, key="test-question")
+    tags = sorted({*phrase_languages(), *LANGUAGES, answer.language})
+    language = st.selectbox(
+        say("language"), tags, tags.index(answer.language), format_func=name_language, key="test-language"
+    )
+    kinds = {True: say("test_answerable"), False: say("test_unanswerable")}
+    answerable = st.radio(
+        say("test_kind"), list(kinds), int(answer.refusal is not None), format_func=kinds.__getitem__, key="test-kind"
+    )
+    document, words, near = "", "", 0
+    if answerable:
+        document, words, near = _draw_gold(shared, answer)
+    file = file_of_test_set(shared.config)
+    st.caption(inert_markdown(say("test_note", file=str(file))))
+    if st.button(say("test_write"), key="test-write", type="primary", disabled=not question.strip()):
+        try:
+            made = (
+                answerable_question(shared, question, language, document, words, near)
+                if answerable
+                else unanswerable_question(question, language)
+            )
+            written = append_question(file, made)
+        except RagError as error:
+            st.error(inert_markdown(str(error)))
+            return
+        (st.success if written else st.info)(say("test_written" if written else "test_known"))
+
+
+def _draw_gold(shared: Library, answer: Answer) -> tuple[str, str, int]:
+    """The document and the words that answer, with where to look for them first."""
+    cited = {citation.document_id: citation for citation in reversed(answer.citations)}
+    found = [hit.passage.document_id for hit in answer.hits]
+    names = list(dict.fromkeys([*(citation.document_id for citation in answer.citations), *found]))
+    if not names:
+        st.caption(say("no_document"))
+        return "", "", 0
+
+    def title(name: str) -> str:
+        facts = shared.passages.facts(name)
+        return inert_line(f"{facts.title} · {name}" if facts else name)
+
+    document = st.selectbox(say("test_document"), names, format_func=title, key="test-document")
+    citation = cited.get(document)
+    proposed, near = ("", 0) if citation is None else (citation.quote, citation.start)
+    if citation is not None and citation.answer is not None and shared.passages.facts(document) is not None:
+        start, end = citation.answer
+        proposed, near = shared.passages.text(document)[start:end], start
+    words = st.text_area(say("test_words"), proposed, help=say("test_words_note"), key=f"test-words-{document}")
+    return document, words, near
