@@ -18,7 +18,8 @@ from rag.options import parse
 if TYPE_CHECKING:
     from rag.config import Config
     from rag.evaluate import TestQuestion
-    from rag.schema import Answer, Progress
+    from rag.library import Library
+    from rag.schema import Answer, Progress, Turn
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -125,13 +126,17 @@ def _ask(options: Namespace) -> int:
     config = _config(options, strictness=options.strictness, model=options.model, fallback=options.fallback)
     conditions = [parse_condition(text) for text in options.where]
     question = _question(options, config)
+    history = _history(options)
     from rag.answer import load_answering_model
     from rag.ask import ask
     from rag.library import open_library
 
     library = open_library(config)
     streamed = _Streamed() if config.model and not options.json else None
-    answer = ask(library, question, load_answering_model(config), conditions, progress=streamed)
+    standalone = "" if options.as_is else options.standalone
+    model = load_answering_model(config)
+    answer = ask(library, question, model, conditions, history=history, standalone=standalone, progress=streamed)
+    _keep(options, library, answer)
     if options.json:
         _print_json(answer.to_json())
     elif streamed is None or not streamed.shown:
@@ -139,9 +144,9 @@ def _ask(options: Namespace) -> int:
 
         print(show_answer(answer))
     else:
-        from rag.show import show_citations
+        from rag.show import show_citations, show_understood
 
-        print("\n" + show_citations(answer))
+        print("\n" + show_understood(answer) + show_citations(answer))
     return 0
 
 
@@ -168,6 +173,75 @@ class _Streamed:
                 flush=True,
             )
             self.shown = True
+
+
+def _history(options: Namespace) -> tuple[Turn, ...]:
+    """The conversation of the session, checked with the other options before anything is opened."""
+    if options.as_is and options.standalone is not None:
+        raise BadUsage("--as-is and --standalone contradict each other: give one of them")
+    if options.dossier is not None:
+        from rag.dossier import format_of
+
+        format_of(options.dossier)
+    if options.session is None:
+        return ()
+    from rag.session import read_session, turns_of
+
+    return turns_of(read_session(options.session))
+
+
+def _keep(options: Namespace, library: Library, answer: Answer) -> None:
+    """Put the answer into the session and into a dossier, where one was asked for."""
+    if options.session is None and options.dossier is None:
+        return
+    from rag.session import add_to_session, exchange_of
+
+    exchange = exchange_of(library, answer, options.where)
+    if options.dossier is not None:
+        from rag.dossier import compose, save
+
+        save(compose(library, [exchange]), options.dossier)
+    if options.session is not None:
+        add_to_session(options.session, exchange)
+
+
+def _export(options: Namespace) -> int:
+    from rag.dossier import compose, format_of, save
+    from rag.library import open_library
+    from rag.session import read_session
+
+    format_of(options.dossier)
+    exchanges = read_session(options.session)
+    if not exchanges:
+        raise BadUsage(f"there is no conversation in {options.session}: run `rag ask --session FILE` first")
+    dossier = compose(open_library(_config(options)), exchanges, title=options.title)
+    save(dossier, options.dossier)
+    quote_count = sum(len(exchange.answer.citations) for exchange in exchanges if exchange.answer)
+    done = {"dossier": str(options.dossier), "questions": len(exchanges), "quotations": quote_count}
+    if options.json:
+        _print_json(done)
+    else:
+        print(f"{len(exchanges)} questions with {quote_count} quotations -> {options.dossier}")
+    return 0
+
+
+def _verify(options: Namespace) -> int:
+    from rag.dossier.reading import read_dossier
+    from rag.dossier.verify import FolderTexts, IndexTexts, verify_dossier
+
+    config = _config(options)
+    read = read_dossier(options.dossier)
+    texts = FolderTexts(options.documents, config) if options.documents is not None else IndexTexts(config)
+    verification = verify_dossier(read, texts)
+    if options.json:
+        from dataclasses import asdict
+
+        _print_json(asdict(verification) | {"holds": verification.holds})
+    else:
+        from rag.show import show_verification
+
+        print(show_verification(verification))
+    return 0 if verification.holds else 1
 
 
 def _search(options: Namespace) -> int:
@@ -347,7 +421,7 @@ def _password(options: Namespace) -> str:
     return lines[0].strip()
 
 
-_RUN = (_build, _ask, _search, _eval, _chat, _info, _doctor)
+_RUN = (_build, _ask, _search, _eval, _chat, _export, _verify, _info, _doctor)
 _COMMANDS = {run.__name__.removeprefix("_"): run for run in _RUN}
 
 

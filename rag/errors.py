@@ -11,6 +11,8 @@
     ├── IndexMismatch    the index was built with another encoder or another version
     ├── IndexCorrupt     a file of the index is missing or has changed
     ├── IndexBusy        another build is writing to the same index
+    ├── SessionError     a file that is no session, or one that is damaged
+    ├── DossierError     a file that is no dossier, or one that is damaged
     ├── HistoryUnavailable  the kept conversations, or one of them, cannot be used
     ├── ModelMissing     a model that is neither on this disk nor reachable, or that cannot be used
     └── GeneratorFailed  a generator that could not write: its server is down or silent, the memory is full
@@ -91,3 +93,11 @@ class HistoryUnavailable(RagError):
 
 class GeneratorFailed(RagError):
     """A generator that was found but could not write an answer."""
+
+
+class DossierError(RagError):
+    """A file that is no dossier or a damaged one, or a dossier of nothing."""
+
+
+class SessionError(RagError):
+    """A file that is no session of `rag ask --session`, or that cannot be read or written."""

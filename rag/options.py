@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from rag.errors import BadUsage
 
+_DOSSIERS = "a file that ends in .md, .html, .docx or .json"
 _EPILOG = "Everything runs on this machine; no network is needed but for a model named on a hub or a server."
 
 
@@ -35,6 +36,8 @@ def _parser() -> _Parser:
         ("search", "print the passages found, without an answer", _add_search),
         ("eval", "judge the answers with a test set", _add_eval),
         ("chat", "open the chat in the browser", _add_chat),
+        ("export", "write a conversation as a dossier that can be verified", _add_export),
+        ("verify", "check that every quotation of a dossier still stands; exits with 1 when one does not", _add_verify),
         ("info", "tell what is in the index", _add_nothing),
         ("doctor", "check the index; exits with 1 when something is wrong", _add_nothing),
     ):
@@ -80,6 +83,24 @@ def _add_ask(command: argparse.ArgumentParser) -> None:
     _add_question(command)
     _add_model(command)
     command.add_argument("--strictness", type=float, metavar="P", help="refuse below this probability, 0 to 1")
+    kept = "keep the conversation in this file, and take follow-ups from it"
+    command.add_argument("--session", type=Path, metavar="FILE", help=kept)
+    command.add_argument("--as-is", action="store_true", help="search a follow-up as it is typed")
+    instead = "search this in the place of the follow-up"
+    command.add_argument("--standalone", metavar="QUESTION", help=instead)
+    command.add_argument("--dossier", type=Path, metavar="FILE", help=f"write the answer there too: {_DOSSIERS}")
+
+
+def _add_export(command: argparse.ArgumentParser) -> None:
+    command.add_argument("session", metavar="SESSION", type=Path, help="a file that `rag ask --session` wrote")
+    command.add_argument("dossier", metavar="DOSSIER", type=Path, help=_DOSSIERS)
+    command.add_argument("--title", default="", metavar="TEXT", help="the title of the dossier")
+
+
+def _add_verify(command: argparse.ArgumentParser) -> None:
+    command.add_argument("dossier", metavar="DOSSIER", type=Path, help=_DOSSIERS)
+    against = "look in this folder of documents instead of the index"
+    command.add_argument("--documents", type=Path, metavar="FOLDER", help=against)
 
 
 def _add_search(command: argparse.ArgumentParser) -> None:

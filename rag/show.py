@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from rag.build import BuildReport
     from rag.doctor import Finding
+    from rag.dossier.verify import Verification
     from rag.filters import Filtered
     from rag.schema import Answer, Citation, Hit, Sentence
     from rag.store.generation import Manifest
@@ -27,15 +28,20 @@ _TERMINAL_CONTROLS = {code: None for code in (*range(0x20), *_C1, *_REVERSALS) i
 _JSON_CONTROLS = {code: f"\\u{code:04x}" for code in _C1}  # json.dumps escapes those below 0x20 itself
 
 
+def show_understood(answer: Answer) -> str:
+    """What a follow-up was understood as, with an empty line behind it; nothing where it was searched as typed."""
+    if not answer.standalone:
+        return ""
+    return fill(phrase("understood_as", answer.language, question=one_line(answer.standalone)), _WIDTH) + "\n\n"
+
+
 def show_answer(answer: Answer) -> str:
     """The answer with a marker after each sentence and its citations under it, or the refusal with what is nearest.
 
     Above it stands what a follow-up was understood as.
     """
     if answer.standalone:
-        question = one_line(answer.standalone)
-        understood = fill(phrase("understood_as", answer.language, question=question), _WIDTH)
-        return f"{understood}\n\n{show_answer(replace(answer, standalone=''))}"
+        return f"{show_understood(answer)}{show_answer(replace(answer, standalone=''))}"
     if answer.refusal is not None:
         lines = [plain(answer.refusal.message)]
         if answer.hits:
@@ -112,6 +118,23 @@ def show_info(folder: Path, manifest: Manifest, size: int) -> str:
 def show_findings(findings: Sequence[Finding]) -> str:
     """A line for each thing looked at."""
     return "\n".join(f"{'ok   ' if finding.well else 'WRONG'} {one_line(finding.what)}" for finding in findings)
+
+
+def show_verification(verification: Verification) -> str:
+    """A line for each quotation of a dossier, what else differs, and whether it holds."""
+    lines = [
+        f"{check.status:8s} {check.question}.[{check.marker}] {one_line(check.document_id)}:{check.start}-{check.end}"
+        + (f" -> {one_line(check.found_in)}:{check.found_start}" if check.found_start is not None else "")
+        + (f" ({one_line(check.detail)})" if check.detail else "")
+        for check in verification.checks
+    ]
+    for document_id in verification.other_texts:
+        lines.append(f"note     the text of {one_line(document_id)} is another one than when the dossier was written")
+    if verification.unaltered is False:
+        lines.append("changed  the part that people read was edited after it was written; only its data were checked")
+    standing = sum(check.status == "stands" for check in verification.checks)
+    verdict = "the dossier holds" if verification.holds else "the dossier does NOT hold"
+    return "\n".join([*lines, f"{standing} of {len(verification.checks)} quotations stand: {verdict}"])
 
 
 def _nearest(hits: Sequence[Hit]) -> list[str]:

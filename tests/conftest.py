@@ -11,12 +11,13 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
 from rag.build import build
+from rag.cli import main
 from rag.config import SHIPPED_ENCODER, Config
 from rag.embed import Encoder, EncoderCard, Pieces, Rows, load_encoder
 from rag.library import Library, open_library
@@ -252,3 +253,28 @@ def save_static(folder: Path, rows: int = 58, seed: int = 2) -> Path:
 def saved_static(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder sentence-transformers wrote; read only."""
     return save_static(tmp_path_factory.mktemp("static") / "model")
+
+
+class Outcome(NamedTuple):
+    """What a command left: its exit code and its two streams."""
+
+    code: int
+    out: str
+    err: str
+
+
+Rag = Callable[..., Outcome]
+
+
+@pytest.fixture
+def rag(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rag:
+    """Runs the command in this process, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> Outcome:
+        with pytest.raises(SystemExit) as stopped:
+            main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Outcome(int(stopped.value.code or 0), captured.out, captured.err)
+
+    return run

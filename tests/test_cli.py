@@ -6,43 +6,17 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 import pytest
+from conftest import Rag
 
-from rag.cli import main
 from rag.config import Config
 from rag.text.phrases import phrase
 
 QUESTION = "Combien de lits compte le centre de Brévannes ?"
-COMMANDS = ("build", "ask", "search", "eval", "chat", "info", "doctor")
-
-
-class Outcome(NamedTuple):
-    """What a command left: its exit code and its two streams."""
-
-    code: int
-    out: str
-    err: str
-
-
-Rag = Callable[..., Outcome]
-
-
-@pytest.fixture
-def rag(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rag:
-    """Runs the command in this process, in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> Outcome:
-        with pytest.raises(SystemExit) as stopped:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return Outcome(int(stopped.value.code or 0), captured.out, captured.err)
-
-    return run
+COMMANDS = ("build", "ask", "search", "eval", "chat", "export", "verify", "info", "doctor")
 
 
 def write_questions(path: Path, count: int = 3) -> Path:
