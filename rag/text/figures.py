@@ -90,14 +90,10 @@ def _take_dates(page: _Page, language: str) -> None:
             page.take(*listed.span(1), "date", frozenset({f"{day[:8]}{int(listed[1]):02}"}))
             listed = _DAY_BEFORE.search(page.flat, max(0, listed.start() - 40), listed.start())
         page.take(start, end, "date", frozenset({day}))
-    for pattern, month_group, other in (
-        (_MONTH_YEAR, 1, 2),
-        (_YEAR_MONTH, 2, 1),
-        (_DAY_MONTH, 2, 1),
-        (_MONTH_DAY, 1, 2),
-    ):
+    for pattern in (_MONTH_YEAR, _YEAR_MONTH, _DAY_MONTH, _MONTH_DAY):
         for match in list(pattern.finditer(page.flat)):
-            month, number = MONTHS.get(match[month_group], 0), int(match[other])
+            word, digits = (match[2], match[1]) if match[1].isdecimal() else (match[1], match[2])
+            month, number = MONTHS.get(word, 0), int(digits)
             if month and number > 1000:
                 page.take(*match.span(), "date", frozenset({f"{number:04}-{month:02}"}))
             elif month and 0 < number <= 31:
@@ -105,8 +101,12 @@ def _take_dates(page: _Page, language: str) -> None:
     names = _months(language)
     for match in list(re.finditer(rf"{_WORD}", page.flat)):
         named = page.text[match.start()].isupper() and match.start() > 0
-        if match[0] in names and len(match[0]) > 3 - named and (named or match[0] not in ("march", "may")):
+        long = len(match[0]) > 3 - named or match[0] in _SHORT_MONTHS
+        if match[0] in names and long and (named or match[0] not in ("march", "may")):
             page.take(*match.span(), "date", frozenset({f"--{names[match[0]]:02}"}))
+
+
+_SHORT_MONTHS = frozenset({"mai", "mei", "maj"})  # whole names; the other short ones are abbreviations
 
 
 @cache

@@ -17,6 +17,7 @@ def main() -> None:
     _add_answer(tools.add_parser("answer", help="fit rag/models/extractive.json"))
     _add_judge(tools.add_parser("judge", help="judge the shipped extractive model beside word overlap"))
     _add_encoder(tools.add_parser("encoder", help="train a static encoder; goes on from OUT/checkpoint.pt"))
+    _add_words(tools.add_parser("words", help="write rag/text/common_words.txt"))
     options = parser.parse_args()
     options.run(options)
 
@@ -51,6 +52,18 @@ def _add_encoder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--revision", default="v1")
     parser.set_defaults(run=_encoder)
+
+
+def _add_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="folder with parallel.tsv.xz and pairs.tsv.xz")
+    parser.add_argument("--count", type=int, default=3_000, help="words a language")
+    parser.set_defaults(run=_words)
+
+
+def _words(options: argparse.Namespace) -> None:
+    from rag.train.words import write_words
+
+    write_words(options.data, PACKAGE / "text" / "common_words.txt", options.count)
 
 
 def _tell(line: str) -> None:

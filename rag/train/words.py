@@ -55,19 +55,22 @@ def _texts(data: Path) -> list[tuple[str, str]]:
 
 def _count(text: str, common: Counter[str], name: Counter[str], capital_nouns: bool) -> None:
     words = _WORD.findall(text)
-    for before, word in pairwise(words):
+    for place, (before, word) in enumerate(pairwise(words)):
         folded = fold(word)
-        if word.islower() or (capital_nouns and before in _DETERMINERS):
+        first = words[place - 1] if place and before.islower() else before
+        if word.islower() or (capital_nouns and {first.lower(), before.lower()} & _DETERMINERS):
             common[folded] += 1
         elif word[:1].isupper() and not before.isupper():
             name[folded] += 1
 
 
 def write_words(data: Path, out: Path, count: int) -> None:
-    """Write the ``count`` most frequent common words of each language, a line a language."""
+    """Write the ``count`` most frequent common words of each language, a line a language; three times as many where
+    the nouns are among them for having an article."""
     lines = []
     for language, (common, name) in sorted(count_words(data).items()):
-        share = 0.2 if language in CAPITAL_NOUN_LANGUAGES else 0.6
+        nouns = language in CAPITAL_NOUN_LANGUAGES
+        share, most = (0.15, 3 * count) if nouns else (0.6, count)
         kept = [word for word, often in common.most_common() if often >= 3 and often >= share * (often + name[word])]
-        lines.append(" ".join([language, *sorted(kept[:count])]))
+        lines.append(" ".join([language, *sorted(kept[:most])]))
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -38,7 +38,7 @@ class LocalGenerator:
         return len(self._loaded.tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def write(self, messages: Sequence[Message], sampling: Sampling, tell: Callable[[str], None]) -> None:
-        """Give ``tell`` the text word by word; it runs inside the generation, so what it raises ends it at once."""
+        """Give ``tell`` the text token by token; it runs inside the generation, so what it raises ends it at once."""
         import torch
 
         with self._busy, torch.random.fork_rng(enabled=sampling.temperature > 0), torch.inference_mode():
@@ -110,12 +110,28 @@ def _full(name: str) -> GeneratorFailed:
 
 
 def _streamer(tokenizer: Any, tell: Callable[[str], None]) -> Any:
-    """A streamer of transformers that hands the text on."""
-    from transformers import TextStreamer
+    """A streamer of transformers that hands on what each token adds, half a character held back until it is whole."""
+    from transformers.generation.streamers import BaseStreamer
 
-    class _Teller(TextStreamer):
-        def on_finalized_text(self, text: str, stream_end: bool = False) -> None:
-            if text:
-                tell(text)
+    class _Teller(BaseStreamer):
+        def __init__(self) -> None:
+            self.tokens: list[int] | None = None  # the prompt comes first
+            self.told = 0
 
-    return _Teller(tokenizer, skip_prompt=True, skip_special_tokens=True)
+        def put(self, value: Any) -> None:
+            if self.tokens is None:
+                self.tokens = []
+                return
+            self.tokens += value.reshape(-1).tolist()
+            self._tell(whole=False)
+
+        def end(self) -> None:
+            self._tell(whole=True)
+
+        def _tell(self, *, whole: bool) -> None:
+            text = tokenizer.decode(self.tokens or [], skip_special_tokens=True)
+            if len(text) > self.told and (whole or not text.endswith("\ufffd")):
+                piece, self.told = text[self.told :], len(text)
+                tell(piece)
+
+    return _Teller()

@@ -6,6 +6,7 @@ Only safetensors and GGUF are read, and no code that comes with a model is run.
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,17 +44,26 @@ def load(name: str) -> Loaded:
 
     ``owner/model/file.gguf`` is a GGUF file of a repository. Raises ModelMissing.
     """
+    from transformers.utils import logging
+
+    bars: Any = logging
     place = _place(name)
-    if place.on_disk:
-        return _guarded(name, lambda: _load(place, local_only=True))
+    shown = logging.is_progress_bar_enabled()
+    bars.disable_progress_bar()  # of reading weights from the disk; a download keeps its own
+    try:
+        return _guarded(name, lambda: _load(place, local_only=True) if place.on_disk else _found(place))
+    finally:
+        if shown:
+            bars.enable_progress_bar()
+
+
+def _found(place: _Place) -> Loaded:
+    """From the local cache where all of it is there, else from the hub."""
     try:
         _config(place, local_only=True)
-    except (OSError, ValueError):
-        return _guarded(name, lambda: _from_hub(place))
-    try:
         return _load(place, local_only=True)
-    except OSError:  # the cache holds a part of it
-        return _guarded(name, lambda: _from_hub(place))
+    except OSError:
+        return _from_hub(place)
 
 
 def _place(name: str) -> _Place:
@@ -261,7 +271,7 @@ def _guarded(name: str, action: Callable[[], Loaded]) -> Loaded:
         ) from error
 
 
-_TROUBLES = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError)
+_TROUBLES = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError, struct.error)
 
 
 def _first_line(error: Exception) -> str:
