@@ -125,7 +125,7 @@ def _draw_main(report: SavedReport, before: SavedReport | None) -> None:
                 None if old is None else f"{100 * (value - old):+.1f}",
                 delta_color="inverse" if name in _LOWER_IS_BETTER else "normal",
                 help=_interval(report.bootstrap.get(name)),
-                width=150,
+                width=190,
                 border=True,
             )
     st.caption(say("report_before" if before is not None else "report_first"))

@@ -77,7 +77,7 @@ def _draw_refusal(library: Library, position: int, answer: Answer) -> None:
 
 def _draw_actions(library: Library, shared: Library, position: int, turn: Turn) -> None:
     """What can be done with an answer; each opens a dialog of its own."""
-    with st.container(horizontal=True, gap="small", key=f"actions-{position}"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"actions-{position}"):
         if st.button(say("again"), key=f"again-{position}", icon=":material/refresh:", type="tertiary"):
             ask_again(library, turn.exchange)
         draw_judging(shared, position, turn)
