@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from rag.schema import Scores
-from rag.text.analysis import grams, terms
+from rag.text.analysis import grams, terms, terms_and_grams
 
 if TYPE_CHECKING:
     import tantivy
@@ -55,12 +55,13 @@ def build_lexical(folder: Path, entries: Iterable[Entry]) -> None:
     index = tantivy.Index(_schema(), path=str(folder))
     writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
     for entry in entries:
+        words, parts = terms_and_grams(entry.text, entry.language)
         writer.add_document(
             tantivy.Document(
                 row=entry.row,
                 document=entry.document_row,
-                words=" ".join(terms(entry.text, entry.language)),
-                grams=" ".join(grams(entry.text, entry.language)),
+                words=" ".join(words),
+                grams=" ".join(parts),
                 titles=" ".join(terms(entry.titles, entry.language)),
             )
         )

@@ -44,6 +44,7 @@ _SPECIAL = str.maketrans(
 _SAME_LETTER = str.maketrans("şţё", "șțе")
 # Longer words carry the same weight with their first letters only, and bound the size of a term.
 _MAX_TERM_CHARS = 40
+GRAM_CHARS = 4
 
 
 @lru_cache(maxsize=65_536)
@@ -119,6 +120,32 @@ def terms(text: str, language: str) -> list[str]:
     return found
 
 
+def terms_and_grams(text: str, language: str) -> tuple[list[str], list[str]]:
+    """What ``terms`` and ``grams`` give, for the price of one of them.
+
+    >>> terms_and_grams("l'accord", "fr") == (terms("l'accord", "fr"), grams("l'accord", "fr"))
+    True
+    """
+    found: list[str] = []
+    parts: list[str] = []
+    for word in _written_words(text):
+        analysed = _analysed(word, language)
+        found.extend(analysed[0])
+        parts.extend(analysed[1])
+    return found, parts
+
+
+@lru_cache(maxsize=262_144)
+def _analysed(word: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The terms and the 4-grams of one word as it is written."""
+    folded = "" if _is_stop_word(word, language) else fold(word)
+    parts = _word_grams(folded, GRAM_CHARS) if folded else ()
+    if _UNSPACED.match(word):
+        return tuple(_unspaced_terms(fold(word))), parts
+    term = _term(word, language)
+    return ((term,) if term else ()), parts
+
+
 def _unspaced_terms(word: str) -> list[str]:
     """Characters and pairs of characters of a run without spaces."""
     return [*word, *(word[i : i + 2] for i in range(len(word) - 1))]
@@ -130,7 +157,7 @@ def _word_grams(word: str, size: int) -> tuple[str, ...]:
     return tuple(padded[i : i + size] for i in range(max(1, len(padded) - size + 1)))
 
 
-def grams(text: str, language: str, size: int = 4) -> list[str]:
+def grams(text: str, language: str, size: int = GRAM_CHARS) -> list[str]:
     """Character n-grams of the words that are no stop words, with ``_`` at the edges of a word.
 
     They find a word through a typing error, a compound or an ending that no stemmer knows.
