@@ -196,27 +196,37 @@ def find(
     library: Library, question: str, language: str, conditions: Sequence[Condition], count: int
 ) -> tuple[tuple[Hit, ...], str | None]:
     """The best hits, and the code of a refusal where there can be none."""
-    documents, rows = None, None
+    documents = None
     if conditions:
         documents = [facts.row for facts in library.passages.documents if passes(facts, conditions)]
         if not documents:
             return (), "empty_filter"
-        rows = library.passages.rows_of(documents)
-    vector = library.encoder.encode_questions([question])[0]
     depth = max(library.config.candidate_count, count)
-    # a question without a piece the encoder knows has no direction: every passage would be as near as any other
-    found = [row for row, _ in library.vectors.search(vector, depth, rows)] if vector.any() else []
-    found += [row for row, _ in library.lexical.search(question, language, depth, documents)]
-    candidates = sorted(set(found))
+    candidates, evidence = gather(library, question, language, documents, depth)
     if not candidates:
         return (), "nothing_found"
-    evidence = _evidence(library, question, language, vector, candidates)
     by_pieces = library.pieces is not None
     scores = fuse(evidence, by_pieces=by_pieces)
     shares = word_shares(evidence, scores, by_pieces=by_pieces)
     best = np.argsort(-scores, kind="stable")[:count]
     passages = library.passages.passages([candidates[i] for i in best])
     return order(passages, scores[best], count, shares[best]), None
+
+
+def gather(
+    library: Library, question: str, language: str, documents: Sequence[int] | None, depth: int
+) -> tuple[list[int], Evidence]:
+    """The rows of up to ``depth`` passages by meaning and as many by words, and what is known of each.
+
+    ``documents`` are the rows of those looked at, None for all.
+    """
+    rows = None if documents is None else library.passages.rows_of(documents)
+    vector = library.encoder.encode_questions([question])[0]
+    # a question without a piece the encoder knows has no direction: every passage would be as near as any other
+    found = [row for row, _ in library.vectors.search(vector, depth, rows)] if vector.any() else []
+    found += [row for row, _ in library.lexical.search(question, language, depth, documents)]
+    candidates = sorted(set(found))
+    return candidates, _evidence(library, question, language, vector, candidates)
 
 
 def _evidence(library: Library, question: str, language: str, vector: Scores, rows: list[int]) -> Evidence:

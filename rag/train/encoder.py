@@ -1,8 +1,9 @@
 """TOOL: train the static encoder: contrastive on whole texts, and on late interaction for question and passage.
 
 ``same`` and ``word`` pairs pull the mean vectors of the two sides together against the rest of the batch (InfoNCE,
-both directions). ``find`` pairs (a title or a question and its passage) train what the search does with them: late
-interaction, with the length of a piece's vector as its weight, plus the cosine of the whole texts.
+both directions); ``align`` does it for late interaction. ``find`` pairs (a title or a question and its passage) train
+what the search does with them: late interaction, with the length of a piece's vector as its weight, plus the cosine of
+the whole texts.
 Source: InfoNCE, van den Oord et al. (2018), eq. 4; MaxSim, Khattab and Zaharia, ColBERT (2020), section 3.2.
 """
 
@@ -24,8 +25,9 @@ from torch.nn import functional
 
 from rag.train.pairs import Pairs
 
-_SHARES = {"same": 0.45, "find": 0.5, "word": 0.05}
-_BATCH = {"same": 768, "find": 64, "word": 768}
+# ``align`` draws from the same pairs as ``same`` and trains late interaction on them: which word answers to which.
+_SHARES = {"same": 0.35, "align": 0.2, "find": 0.4, "word": 0.05}
+_BATCH = {"same": 512, "align": 96, "find": 64, "word": 512}
 _SCALE = 20.0
 _LATE_SCALE = 40.0
 _SAVE_EVERY_S = 300.0
@@ -51,6 +53,7 @@ def train(
     by_kind: dict[str, list[Pairs]] = defaultdict(list)
     for group in groups:
         by_kind[group.kind].append(group)
+    by_kind["align"] = by_kind["same"]
     kinds = [kind for kind in _SHARES if by_kind[kind]]
     shares = np.array([_SHARES[kind] for kind in kinds])
     chances = {kind: _chances(by_kind[kind]) for kind in kinds}
@@ -62,7 +65,7 @@ def train(
             options["lr"] = rate * min(1.0, (state.step + 1) / 50) * max(0.03, 1 - progress)
         kind = kinds[rng.choice(len(kinds), p=shares / shares.sum())]
         group = by_kind[kind][rng.choice(len(by_kind[kind]), p=chances[kind])]
-        loss = _loss(state.table, group, rng, device)
+        loss = _loss(state.table, kind, group, rng, device)
         state.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         state.optimiser.step()  # type: ignore[no-untyped-call]
@@ -86,16 +89,18 @@ def _chances(groups: Sequence[Pairs]) -> NDArray[np.float64]:
     return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
-def _loss(table: torch.nn.Parameter, group: Pairs, rng: np.random.Generator, device: str) -> torch.Tensor:
-    rows = np.unique(rng.integers(0, len(group.left), _BATCH[group.kind]))
+def _loss(
+    table: torch.nn.Parameter, kind: str, group: Pairs, rng: np.random.Generator, device: str
+) -> torch.Tensor:
+    rows = np.unique(rng.integers(0, len(group.left), _BATCH[kind]))
     left = [_thin(group.left[row], rng) for row in rows]
     right = [_thin(group.right[row], rng) for row in rows]
     alike = _same_text(left, device) | _same_text(right, device)
     asked, held = (functional.normalize(_mean(table, texts, device)) for texts in (left, right))
     loss = _contrast(_SCALE * asked @ held.T, alike)
-    if group.kind == "find":
+    if kind in ("find", "align"):
         loss = 0.5 * loss + _contrast(_LATE_SCALE * _late(table, left, right, device), alike)
-    return 0.5 * loss if group.kind == "word" else loss
+    return 0.5 * loss if kind == "word" else loss
 
 
 def _thin(pieces: NDArray[np.int32], rng: np.random.Generator) -> NDArray[np.int32]:
