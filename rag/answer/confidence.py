@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rag.answer import Asked
 from rag.answer.features import NAMES as SENTENCE_NAMES
-from rag.answer.features import Seen, numbers
+from rag.answer.features import READ_LIMIT, Seen, numbers
 from rag.schema import Scores
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
 from rag.text.analysis import grams, terms, word_tokens
@@ -42,6 +42,11 @@ NAMES = (
     "names_unknown",  # share of its names that no passage has
     "late_passage",  # late interaction with its whole passage
     "grams_passage",  # share of the question's character n-grams that its passage has
+    "read",  # the reader's logit of an answer in the chosen sentence, against there being none in its passage
+    "read_span",  # half the logit of the likeliest span in it
+    "read_odds",  # the greatest logit of an answer in any passage read
+    "read_best",  # the likeliest span of all passages stands in the chosen sentence
+    "read_share",  # the probability of the chosen sentence by the reader alone
 )
 
 _MARKS = "«»“”„\"()[].,;:!?…¿¡"
@@ -102,9 +107,18 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
         "numbers_unknown": _share_missing(asked_numbers, asked_numbers - unknown),
         "names_unknown": _share_unknown(asked, asked_names),
         "late_passage": float(asked.interact([passage.text])[0]) if asked.interact else 0.0,
+        "read": row["read"],
+        "read_span": row["read_span"],
+        "read_odds": max((_held(reading.odds) for reading in seen.readings), default=0.0),
+        "read_best": row["read_best"],
+        "read_share": row["read_share"],
         "grams_passage": len(asked_grams & set(grams(passage.text, asked.language))) / max(len(asked_grams), 1),
     }
     return np.array([values[name] for name in NAMES], dtype=np.float32)
+
+
+def _held(odds: float) -> float:
+    return max(-READ_LIMIT, min(READ_LIMIT, odds))
 
 
 def names(question: str, language: str) -> set[str]:

@@ -19,12 +19,21 @@ from rag.answer import Asked, Reply
 from rag.answer.confidence import NAMES as CONFIDENCE_NAMES
 from rag.answer.confidence import gauge, is_across
 from rag.answer.features import NAMES as SENTENCE_NAMES
-from rag.answer.features import Seen, see, sentence_spans
+from rag.answer.features import Seen, SentenceAt, see, sentence_spans
+from rag.answer.reader import Reader, Reading
 from rag.config import PACKAGE
-from rag.schema import Passage, Quoted, Scores
+from rag.schema import Passage, Quoted, Scores, Span
 
 LIST_CHARS = 400
 """A quoted list is no longer than this: about what a reader takes in at a glance."""
+
+READ_COUNT = 6
+"""How many passages are read: each takes about eight milliseconds of a slow core."""
+
+SURE_SPAN = 0.0
+"""A short answer is marked where its logit (start and end against none) is at least this."""
+MARKED_SHARE = 0.7
+"""A longer share of a sentence than this marks nothing a reader would not see."""
 
 COEFFICIENTS = PACKAGE / "models" / "extractive.json"
 
@@ -77,9 +86,10 @@ def _calibration(values: dict[str, float]) -> Calibration:
 class ExtractiveModel:
     """Answers with whole sentences of the documents, letter for letter."""
 
-    def __init__(self, coefficients: Coefficients | None = None) -> None:
-        """With the shipped coefficients unless others are given."""
+    def __init__(self, coefficients: Coefficients | None = None, reader: Reader | None = None) -> None:
+        """With the shipped coefficients and reader unless others are given; other coefficients bring their own."""
         self._coefficients = coefficients or load_coefficients()
+        self._reader = reader if coefficients else reader or load_reader()
 
     @property
     def default_strictness(self) -> float:
@@ -88,7 +98,7 @@ class ExtractiveModel:
 
     def reply(self, asked: Asked) -> Reply:
         """The one to ``quote_count`` best sentences, best first, and the probability that they answer."""
-        seen = see(asked, self._coefficients.hit_count)
+        seen = see(asked, self._coefficients.hit_count, read(self._reader, asked))
         if not seen.sentences:
             return Reply((), 0.0)
         chances = softmax(seen.rows @ self._coefficients.sentence)
@@ -107,11 +117,36 @@ class ExtractiveModel:
                 break
             place = seen.sentences[i]
             passage = asked.hits[place.hit].passage
-            found = Quoted(passage, place.start, list_end(passage, place.start, place.end))
+            end = list_end(passage, place.start, place.end)
+            found = Quoted(passage, place.start, end, _short_answer(asked, seen, place))
             text = " ".join(passage.text[found.start - passage.start : found.end - passage.start].split())
             if not any(text in other or other in text for other in quoted):
                 quoted[text] = found
         return tuple(quoted.values())
+
+
+def _short_answer(asked: Asked, seen: Seen, place: SentenceAt) -> Span | None:
+    """Where the short answer stands in the sentence: None where the reader is unsure or all of the sentence is it."""
+    if place.hit >= len(seen.readings):
+        return None
+    offset = asked.hits[place.hit].passage.start
+    found = seen.readings[place.hit].best_span(place.start - offset, place.end - offset)
+    if found is None or found[2] < SURE_SPAN or found[1] - found[0] > MARKED_SHARE * (place.end - place.start):
+        return None
+    return offset + found[0], offset + found[1]
+
+
+@cache
+def load_reader() -> Reader:
+    """The shipped reader, loaded once a process."""
+    return Reader.load()
+
+
+def read(reader: Reader | None, asked: Asked) -> list[Reading]:
+    """What the reader sees in the first READ_COUNT hits; nothing without a reader."""
+    if reader is None:
+        return []
+    return reader.read(asked.question, [hit.passage.text for hit in asked.hits[:READ_COUNT]])
 
 
 def list_end(passage: Passage, start: int, end: int) -> int:

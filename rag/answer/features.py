@@ -6,6 +6,7 @@ kind of thing the question wants.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 from typing import NamedTuple
@@ -16,9 +17,11 @@ import regex
 from numpy.typing import NDArray
 
 from rag.answer import Asked
+from rag.answer.reader import Reading
 from rag.schema import Document, Passage
 from rag.text.analysis import grams, terms, word_tokens
 from rag.text.headings import headings
+from rag.text.languages import same_language
 from rag.text.questions import Wanted, what_is_wanted
 from rag.text.sentences import quotable, sentences
 
@@ -46,7 +49,17 @@ NAMES = (
     "wanted_reason",  # a reason is asked for and the sentence gives one
     "numbers",  # share of the question's numbers that the sentence has; 0 where it has none
     "new",  # share of the sentence's words that the question has not
+    "read",  # the reader's logit of an answer that starts in the sentence, against there being none in its passage
+    "read_share",  # probability of such an answer among all of the passages
+    "read_span",  # half the logit of the likeliest span in the sentence, against there being none
+    "read_best",  # the likeliest span of all passages stands in it
+    "late_across",  # these are the features of the same name where the languages differ, and 0 where they do not
+    "read_across",
+    "read_span_across",
 )
+
+READ_LIMIT = 12.0
+"""Logits of the reader are held to this: beyond it there is no doubt left."""
 
 # Groups of three parted by spaces are one number ("39 870"); other numbers that follow one another are two.
 LABEL_WORDS = 6
@@ -78,10 +91,13 @@ class Seen:
 
     sentences: tuple[SentenceAt, ...]
     rows: Features
+    readings: Sequence[Reading] = ()
 
 
-def see(asked: Asked, hit_count: int) -> Seen:
+def see(asked: Asked, hit_count: int, readings: Sequence[Reading] = ()) -> Seen:
     """The features of the sentences of the first ``hit_count`` hits that may be quoted.
+
+    ``readings`` are those of the first hits by the reader; the features it gives are 0 for hits without one.
 
     Headings and questions answer nothing; they are looked at, for what they say of the sentence after them, and left
     out, unless there is nothing else.
@@ -101,8 +117,13 @@ def see(asked: Asked, hit_count: int) -> Seen:
     if not places:
         return Seen((), np.zeros((0, len(NAMES)), np.float32))
     rows = _rows(asked, places, texts)
+    first = NAMES.index("read")
+    rows[:, first : first + 4] = _read(asked, places, readings)
+    across = np.array([not same_language(asked.hits[p.hit].passage.language, asked.language) for p in places])
+    for name in ("late", "read", "read_span"):
+        rows[:, NAMES.index(f"{name}_across")] = rows[:, NAMES.index(name)] * across
     kept = np.flatnonzero(answering) if any(answering) else np.arange(len(places))
-    return Seen(tuple(places[i] for i in kept), rows[kept])
+    return Seen(tuple(places[i] for i in kept), rows[kept], readings)
 
 
 def _is_label(passage: Passage, start: int, end: int) -> bool:
@@ -162,6 +183,26 @@ def _rows(asked: Asked, places: list[SentenceAt], texts: list[str]) -> Features:
     rows[:, columns["late_best"]] = late / np.maximum(_best_of_hit(late, hits), 1e-6)
     rows[:, columns["first"]] = ~same
     _see_wanted(asked, texts, rows, columns)
+    return rows
+
+
+def _read(asked: Asked, places: list[SentenceAt], readings: Sequence[Reading]) -> Features:
+    """What the reader says of each sentence: the columns from ``read`` to ``read_best``."""
+    rows = np.zeros((len(places), 4), np.float32)
+    spans = np.full(len(places), -np.inf)
+    for row, place in enumerate(places):
+        if place.hit >= len(readings):
+            continue
+        offset = asked.hits[place.hit].passage.start
+        start, end = place.start - offset, place.end - offset
+        rows[row, 0] = np.clip(readings[place.hit].odds_within(start, end), -READ_LIMIT, READ_LIMIT)
+        found = readings[place.hit].best_span(start, end)
+        spans[row] = found[2] / 2 if found else -READ_LIMIT
+        rows[row, 2] = np.clip(spans[row], -READ_LIMIT, READ_LIMIT)
+    if readings:
+        shares = np.where(np.isfinite(spans), np.exp(rows[:, 0]), 0)
+        rows[:, 1] = shares / (1 + shares.sum())
+        rows[int(spans.argmax()), 3] = 1
     return rows
 
 

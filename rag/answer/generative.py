@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.answer import AnsweringModel, Asked, Reply
 from rag.answer.checking import Cited, check
-from rag.answer.extractive import load_coefficients, softmax
+from rag.answer.extractive import load_coefficients, load_reader, read, softmax
 from rag.answer.features import see
 from rag.answer.generate import Generator, Sampling
 from rag.answer.markers import NO_ANSWER, Draft, SentenceStream
@@ -68,7 +68,7 @@ class GenerativeModel:
 
     def _evidence(self, asked: Asked) -> tuple[Quoted, ...]:
         coefficients = load_coefficients()
-        seen = see(asked, coefficients.hit_count)
+        seen = see(asked, coefficients.hit_count, read(load_reader(), asked))
         chances = softmax(seen.rows @ coefficients.sentence)
         budget = self.generator.prompt_tokens if self.prompt_tokens is None else self.prompt_tokens
         return choose_evidence(asked, seen.sentences, chances, self.generator.count_tokens, budget)

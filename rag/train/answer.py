@@ -20,15 +20,16 @@ from numpy.typing import NDArray
 from rag.answer import Asked
 from rag.answer.confidence import NAMES as CONFIDENCE_NAMES
 from rag.answer.confidence import Signs, gauge, is_across
-from rag.answer.extractive import Calibration, logit, softmax
+from rag.answer.extractive import Calibration, load_reader, logit, read, softmax
 from rag.answer.features import NAMES as SENTENCE_NAMES
-from rag.answer.features import Seen, see
+from rag.answer.features import Seen, SentenceAt, see
 from rag.ask import find, prepare
 from rag.build import build
 from rag.config import Config
 from rag.evaluate import TestQuestion
 from rag.library import Library, open_library
-from rag.metrics import auroc
+from rag.metrics import auroc, token_f1
+from rag.text.normalise import answer_tokens
 from rag.train.trials import read_trial
 
 HIT_COUNT = 8
@@ -37,6 +38,8 @@ OVERLAP = np.array([float(name == "words") for name in SENTENCE_NAMES], np.float
 # Across languages the signs are weaker: with an even prior one strictness would refuse 5 % of what has an answer
 # there and 9 % within a language, and let half of the off-topic questions through. With this one the two are even.
 ACROSS_PRIOR = 0.38
+COSTED = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+"""The settings of strictness whose costs are measured."""
 Tell = Callable[[str], None]
 
 
@@ -84,7 +87,7 @@ def _example(set_name: str, question: TestQuestion, library: Library) -> Example
     language = question.language
     hits, _ = find(library, question.question, language, (), library.config.hit_count)
     asked = prepare(library, question.question, language, hits)
-    seen = see(asked, HIT_COUNT)
+    seen = see(asked, HIT_COUNT, read(load_reader(), asked))
     return Example(set_name, question, asked, seen, _right(question, asked, seen), is_held_out(question.id))
 
 
@@ -211,21 +214,28 @@ def report(
         rows = [(e, float(logit)) for e, logit in zip(held, logits, strict=True) if e.set_name == name]
         answered = [logit for example, logit in rows if example.question.answerable]
         refused = [logit for example, logit in rows if not example.question.answerable]
-        given, end_to_end = _right_shares([example for example, _ in rows], weights)
-        overlap, _ = _right_shares([example for example, _ in rows], OVERLAP)
+        given, end_to_end, spans = _right_shares([example for example, _ in rows], weights)
+        overlap, _, _ = _right_shares([example for example, _ in rows], OVERLAP)
         curve = auroc(answered, refused)
         yield (
-            f"{name:45s} given {_percent(given)} (overlap {_percent(overlap)})  end to end {_percent(end_to_end)}"
+            f"{name:45s} given {_percent(given)} (overlap {_percent(overlap)}) span F1 {_percent(spans)}"
+            f"  end to end {_percent(end_to_end)}"
             f"  AUROC {'-' if curve is None else format(curve, '.3f')}"
             f"  answered at .25: {_percent([x > -1.1 for x in answered])} of {len(answered)},"
             f" wrongly {_percent([x > -1.1 for x in refused])} of {len(refused)}"
         )
 
 
-def _right_shares(examples: Sequence[Example], weights: NDArray[np.float32]) -> tuple[list[bool], list[bool]]:
-    """Whether the best sentence is right: among those of the gold passage, and among all."""
+def _right_shares(
+    examples: Sequence[Example], weights: NDArray[np.float32]
+) -> tuple[list[bool], list[bool], list[float]]:
+    """Whether the best sentence is right: among those of the gold passage, and among all; F1 of the span in the former.
+
+    The span is the reader's in the sentence chosen, and the whole sentence where the passage was not read.
+    """
     given: list[bool] = []
     end_to_end: list[bool] = []
+    spans: list[float] = []
     for example in examples:
         if not example.question.answerable or example.question.start is None:
             continue
@@ -233,20 +243,70 @@ def _right_shares(examples: Sequence[Example], weights: NDArray[np.float32]) -> 
         end_to_end.append(bool(example.right.any() and example.right[int(chances.argmax())]))
         if example.right.any():
             on_gold = np.array([_on_gold(example, place.hit) for place in example.seen.sentences])
-            given.append(bool(example.right[int(np.where(on_gold, chances, -1).argmax())]))
-    return given, end_to_end
+            best = int(np.where(on_gold, chances, -1).argmax())
+            given.append(bool(example.right[best]))
+            spans.append(_span_f1(example, example.seen.sentences[best]))
+    return given, end_to_end, spans
+
+
+def _span_f1(example: Example, place: SentenceAt) -> float:
+    """The F1, by words, of the short answer in a sentence against the gold answers."""
+    passage = example.asked.hits[place.hit].passage
+    start, end = place.start - passage.start, place.end - passage.start
+    if place.hit < len(example.seen.readings):
+        found = example.seen.readings[place.hit].best_span(start, end)
+        start, end = found[:2] if found else (start, end)
+    language = example.question.language
+    golds = [answer_tokens(answer, language) for answer in example.question.answers]
+    return token_f1(answer_tokens(passage.text[start:end], language), golds)
 
 
 def _on_gold(example: Example, hit: int) -> bool:
     return example.asked.hits[hit].passage.document_id == example.question.document_id
 
 
-def _percent(values: Sequence[bool]) -> str:
+def _percent(values: Sequence[float]) -> str:
     return f"{100 * sum(values) / len(values):5.1f}" if values else "    -"
 
 
+def cost_of_strictness(
+    examples: Sequence[Example], weights: NDArray[np.float32], within: Calibration, across: Calibration
+) -> list[dict[str, float]]:
+    """What each strictness costs on the questions no fit has seen, every set counting the same.
+
+    ``answered`` and ``refused_rightly`` are shares of the questions with an answer and of those without; ``right`` is
+    the share of right sentences among the answers given to both, as many of the one kind asked as of the other.
+    """
+    held = [example for example in examples if example.held_out and example.seen.sentences]
+    judged = judge(held, weights)
+    logits = np.where(
+        judged.across,
+        judged.signs @ across.weights + across.added,
+        judged.signs @ within.weights + within.added,
+    )
+    groups = [(example.set_name, example.question.answerable) for example in held]
+    counts = {group: groups.count(group) for group in groups}
+    answerable = np.array([example.question.answerable for example in held])
+    share = np.array([1 / counts[group] for group in groups])
+    for kind in (True, False):
+        share[answerable == kind] /= share[answerable == kind].sum()
+    right = np.array([bool(e.right.any() and e.right[int((e.seen.rows @ weights).argmax())]) for e in held])
+    rows = []
+    for strictness in COSTED:
+        taken = logits >= logit(strictness)
+        rows.append(
+            {
+                "strictness": strictness,
+                "answered": round(float(share[taken & answerable].sum()), 4),
+                "refused_rightly": round(float(share[~taken & ~answerable].sum()), 4),
+                "right": round(float(share[taken & right].sum() / max(share[taken].sum(), 1e-9)), 4),
+            }
+        )
+    return rows
+
+
 def write_coefficients(
-    file: Path, weights: NDArray[np.float32], within: Calibration, across: Calibration, note: str, **settings: float
+    file: Path, weights: NDArray[np.float32], within: Calibration, across: Calibration, note: str, **settings: object
 ) -> None:
     """Write what ExtractiveModel reads, with a note of where the numbers come from."""
 

@@ -1,0 +1,147 @@
+"""TOOL: questions whose answers are marked in a passage, from the files of ``qa/`` and the folders of ``sets/``."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import random
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import regex
+
+from rag.text.analysis import fold
+
+_WORD = regex.compile(r"[\p{L}\p{M}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A question, a passage, and where its answers stand in it (offset and text); none where nothing answers.
+
+    ``passage_id`` and ``id`` are the set's names of the passage and of the question, empty where there are none.
+    """
+
+    source: str
+    language: str
+    question: str
+    passage: str
+    answers: tuple[tuple[int, str], ...]
+    passage_id: str = ""
+    id: str = ""
+
+
+def read_rows(file: Path) -> list[dict[str, Any]]:
+    """The objects of a ``.jsonl``, a line each."""
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
+
+
+def read_qa(folder: Path) -> list[Marked]:
+    """Every question of the ``.jsonl`` files in ``folder``."""
+    found = []
+    for file in sorted(folder.glob("*.jsonl")):
+        for row in read_rows(file):
+            answers = tuple((a["start"], a["text"]) for a in row["answers"] if a["text"].strip())
+            found.append(Marked(file.stem, row["language"], row["question"], row["context"], answers))
+    return found
+
+
+def read_set(folder: Path, left_out: frozenset[str] = frozenset()) -> list[Marked]:
+    """The questions of a set with the passage they were written for, but those whose id is in ``left_out``.
+
+    An unanswerable question is kept where the set names the passage it was written for (``source_doc_id``).
+    """
+    documents = {row["id"]: row["text"] for row in read_rows(folder / "corpus.jsonl")}
+    found = []
+    for row in read_rows(folder / "questions.jsonl"):
+        place = row["document_id"] or row.get("source_doc_id")
+        if row["id"] in left_out or place not in documents:
+            continue
+        text = documents[place]
+        answers: tuple[tuple[int, str], ...] = ()
+        if row["answerable"]:
+            start, answer = row["start"], row["answers"][0]
+            if text[start : start + len(answer)] != answer or not answer.strip(" ."):
+                continue
+            answers = ((start, answer),)
+        found.append(Marked(folder.name, row["language"], row["question"], text, answers, str(place), row["id"]))
+    return found
+
+
+def crossed(one: list[Marked], other: list[Marked]) -> list[Marked]:
+    """The questions both sets ask, in the words of one over the passage of the other, both ways."""
+    found = []
+    for asked, held in ((one, other), (other, one)):
+        placed = {row.id: row for row in held if row.answers}
+        for row in asked:
+            if row.id in placed:
+                place = placed[row.id]
+                found.append(replace(row, source="crossed", passage=place.passage, answers=place.answers))
+    return found
+
+
+def question_ids(folder: Path) -> frozenset[str]:
+    """The ids of a set's questions."""
+    return frozenset(row["id"] for row in read_rows(folder / "questions.jsonl"))
+
+
+class Rewriter:
+    """Asks a question otherwise: words in other languages, accents left out, letters swapped."""
+
+    def __init__(self, dictionary: Path | None) -> None:
+        """``dictionary`` holds lines of language, English word, word, compressed with xz; None translates nothing."""
+        self._english: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        self._words: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        if dictionary is None:
+            return
+        with lzma.open(dictionary, "rt", encoding="utf-8") as stream:
+            for line in stream:
+                language, english, word = line.rstrip("\n").split("\t")[:3]
+                if " " not in english and " " not in word:
+                    self._english[language][word.casefold()].append(english.casefold())
+                    self._words[english.casefold()].append((language, word))
+
+    def rewrite(self, question: str, language: str, rng: np.random.Generator) -> str:
+        """The question as it is in half of the cases, else changed in one of the three ways."""
+        chance = rng.random()
+        if chance < 0.35 and self._words:
+            return self.translate(question, language, rng)
+        if chance < 0.42:
+            return " ".join(fold(word) for word in question.split())
+        if chance < 0.5:
+            return mistype(question, random.Random(int(rng.integers(1 << 30))))
+        return question
+
+    def translate(self, question: str, language: str, rng: np.random.Generator) -> str:
+        """The question with most of its words in one other language, where the dictionary knows them."""
+        languages = sorted(self._english)
+        target = "en" if language != "en" and rng.random() < 0.4 else languages[rng.integers(len(languages))]
+
+        def other(match: regex.Match[str]) -> str:
+            word = match[0].casefold()
+            english = [word] if language == "en" else self._english[language].get(word, [])
+            if not english or rng.random() < 0.2:
+                return str(match[0])
+            chosen = english[rng.integers(len(english))]
+            if target == "en":
+                return chosen
+            words = [word for tag, word in self._words.get(chosen, []) if tag == target]
+            return words[rng.integers(len(words))] if words else str(match[0])
+
+        return str(_WORD.sub(other, question))
+
+
+def mistype(text: str, rng: random.Random) -> str:
+    """``text`` with two neighbouring letters of one of its longer words swapped.
+
+    >>> mistype("frontière", random.Random(0)) != "frontière"
+    True
+    """
+    places = [i for i in range(1, len(text) - 2) if text[i : i + 2].isalpha() and text[i] != text[i + 1]]
+    if not places:
+        return text
+    place = rng.choice(places)
+    return text[:place] + text[place + 1] + text[place] + text[place + 2 :]
