@@ -15,7 +15,8 @@ from rag.ask import ask
 from rag.errors import HistoryUnavailable, RagError
 from rag.filters import Condition
 from rag.library import Library, made_with
-from rag.schema import Answer, Exchange
+from rag.schema import Answer, Exchange, turn_of
+from rag.schema import Turn as EarlierTurn
 from rag.store.conversations import Conversation
 
 # A question that is refused for its length is kept by its beginning.
@@ -25,10 +26,14 @@ _TURNS, _CURRENT, _PENDING, _NOTICE = "turns", "conversation", "pending", "histo
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question to be asked; ``standalone`` is what is searched in its place, None leaves the rest as it is set."""
+    """A question to be asked.
+
+    ``standalone`` is what is searched in its place: None leaves it to the conversation, empty takes it as it is.
+    ``strictness`` and ``answers`` are as they are set where they are None.
+    """
 
     question: str
-    standalone: str = ""
+    standalone: str | None = None
     strictness: float | None = None
     answers: str | None = None
 
@@ -88,7 +93,7 @@ def take_turn(library: Library, shared: Library, wanted: Request, conditions: Se
     answer that was worked out must be in its place by then.
     """
     kept = turns()
-    exchange = _exchange(library, wanted, conditions)
+    exchange = _exchange(library, wanted, conditions, _history(kept))
     kept.append(Turn(exchange, None, wanted.strictness))
     kept[-1] = Turn(exchange, _keep(shared, exchange), wanted.strictness)
 
@@ -99,13 +104,26 @@ def notice() -> str:
     return text
 
 
-def _exchange(library: Library, wanted: Request, conditions: Sequence[Condition]) -> Exchange:
+def _history(kept: Sequence[Turn]) -> list[EarlierTurn]:
+    """What a follow-up may look back at, oldest first."""
+    return [turn_of(turn.exchange.answer) for turn in kept if turn.exchange.answer is not None]
+
+
+def _exchange(
+    library: Library, wanted: Request, conditions: Sequence[Condition], history: Sequence[EarlierTurn]
+) -> Exchange:
     language = (choices().answers if wanted.answers is None else wanted.answers) or None
     answer: Answer | None = None
     error = ""
     try:
         answer = ask(
-            library, wanted.question, answering_model(), conditions, language=language, standalone=wanted.standalone
+            library,
+            wanted.question,
+            answering_model(),
+            conditions,
+            language=language,
+            history=history,
+            standalone=wanted.standalone,
         )
     except RagError as problem:
         error = str(problem)

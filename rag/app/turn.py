@@ -32,7 +32,7 @@ def draw_turn(library: Library, shared: Library, position: int, *, arriving: boo
     with st.container(key=f"turn-{position}"):
         if arriving:
             draw_arrival(f"arrival-{position}")
-        _draw_question(turn)
+        _draw_question(library, position, turn)
         if exchange.answer is None:
             st.error(inert_markdown(exchange.error))
             return
@@ -45,13 +45,17 @@ def draw_turn(library: Library, shared: Library, position: int, *, arriving: boo
         _draw_reasons(library, position, exchange.answer)
 
 
-def _draw_question(turn: Turn) -> None:
+def _draw_question(library: Library, position: int, turn: Turn) -> None:
     """A question as it was typed, what was searched in its place, and what it was asked under."""
     exchange = turn.exchange
     st.html(
         f'<h2 class="desk-question" dir="auto">{inert_html(exchange.question.strip())}</h2>'
         + "".join(f'<div class="desk-note">{inert_html(note)}</div>' for note in _notes(turn))
     )
+    if exchange.answer is not None and exchange.answer.standalone:
+        key = f"edit-{position}"
+        if st.button(say("edit_searched"), key=key, icon=":material/edit:", type="tertiary"):
+            ask_again(library, exchange)
 
 
 def _notes(turn: Turn) -> list[str]:
