@@ -1,0 +1,142 @@
+"""What the browser tests share: a Chromium, `rag chat` in a folder, and a visit that watches what it asks for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+DESKTOP = (1280, 850)
+PHONE = (390, 844)
+START_S = 90
+LOCAL = {"localhost", "127.0.0.1"}
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def a_chromium() -> Iterator[Browser]:
+    """A Chromium; the test is skipped where there is none."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("there is no Chromium: run `apt-get install chromium`, or name one in CHROMIUM")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="run `pip install 'communique-rag[test]'`")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def a_server(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
+    """The address and the process of `rag chat` in ``folder``, stopped in good order at the end."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "rag.cli", "chat", "--no-browser", "--port", str(port), "--index", "index"]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen([*command, *options], cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait(server, f"http://localhost:{port}/_stcore/health", folder / "log")
+            yield f"http://localhost:{port}", server.pid
+        finally:
+            server.terminate()
+            server.wait(START_S)
+    assert server.returncode == 0, (folder / "log").read_text(encoding="utf-8")
+
+
+def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    pytest.fail(f"`rag chat` does not answer: {log.read_text(encoding='utf-8')}")
+
+
+class Visit:
+    """A page with what it asked the network for and what went wrong in it."""
+
+    def __init__(self, browser: Browser, address: str, size: tuple[int, int] = DESKTOP, **options: str) -> None:
+        """Open the page and wait until it can be typed in."""
+        width, height = size
+        wanted = {"locale": "fr-FR"} | options
+        context = browser.new_context(viewport={"width": width, "height": height}, **wanted)  # type: ignore[arg-type]
+        context.set_default_timeout(START_S * 1000)
+        self.hosts: set[str | None] = set()
+        self.errors: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
+        self.page.on("websocket", lambda socket: self.hosts.add(urlsplit(socket.url).hostname))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
+        self.page.goto(address)
+        self.page.locator("[data-testid=stChatInput] textarea").wait_for()
+
+    def ask(self, question: str, *, wait: bool = True) -> None:
+        """Type a question, and wait for what comes back."""
+        shown = self.page.locator(".desk-question").count()
+        box = self.page.locator("[data-testid=stChatInput] textarea")
+        box.fill(question)
+        box.press("Enter")
+        if wait:
+            self.wait_for_turn(shown)
+
+    def wait_for_turn(self, position: int) -> None:
+        """Wait until the turn at ``position`` is drawn whole."""
+        self.page.locator(f".st-key-why-{position}").wait_for()
+
+    def open_first_citation(self) -> None:
+        """Click the first marker and wait for the document, its mark in view."""
+        self.page.locator(".reply .marker").first.click()
+        self.page.locator(".reading mark").first.wait_for()
+        assert_mark_in_view(self.page)
+
+    def end(self) -> None:
+        """Nothing went out, nothing failed, nothing is wider than the window."""
+        width = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        self.page.context.close()
+        assert self.hosts <= LOCAL | {None, ""}
+        assert self.errors == []
+        assert width <= 0
+
+
+def assert_mark_in_view(page: Page) -> None:
+    """The mark comes to stand inside the paper and the window; a busy machine takes a moment to scroll there."""
+    deadline = time.monotonic() + 15
+    places: tuple[object, object] = (None, None)
+    while time.monotonic() < deadline:
+        mark = page.locator(".reading mark").first.bounding_box()
+        paper = page.locator(".reading .paper").bounding_box()
+        places = (mark, paper)
+        size = page.viewport_size
+        assert size is not None
+        if mark and paper and paper["y"] <= mark["y"] <= paper["y"] + paper["height"]:
+            assert 0 <= mark["y"] <= mark["y"] + min(mark["height"], 40) <= size["height"]
+            return
+        page.wait_for_timeout(200)
+    pytest.fail(f"the marked passage is not in view: {places}")
