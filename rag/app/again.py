@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from rag.answer.generate import short_name
 from rag.app.choices import chosen_config
 from rag.app.conversation import Request, request
 from rag.app.desk import answering_model
@@ -33,7 +34,17 @@ def _draw(library: Library, exchange: Exchange) -> None:
     st.caption(say("strictness_note"))
     languages = answer_languages()
     answers = st.selectbox(say("answers_in"), list(languages), format_func=lambda tag: languages[tag], key="again-in")
+    quotes = _draw_model(library)
     if st.button(say("ask_now"), type="primary", key="again-ask", disabled=not searched.strip()):
         same = searched.strip() == exchange.question
-        request(Request(exchange.question, "" if same else searched.strip(), strictness, answers))
+        request(Request(exchange.question, "" if same else searched.strip(), strictness, answers, quotes))
         st.rerun()
+
+
+def _draw_model(library: Library) -> bool:
+    """Whether quotations alone are wanted; asked only where the settings name a language model."""
+    model = library.config.model
+    if not model:
+        return True
+    ways = {True: say("by_quotes"), False: short_name(model)}
+    return bool(st.selectbox(say("answered_by"), [False, True], format_func=lambda way: ways[way], key="again-by"))

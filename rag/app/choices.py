@@ -1,6 +1,6 @@
 """DOOR: what a person has set: language, strictness, language of answers, number of passages. Kept in a cookie.
 
-The cookie holds these four values and nothing of any document; it never leaves this machine's browser and server.
+The cookie holds these values and nothing of any document; it never leaves this machine's browser and server.
 """
 
 from __future__ import annotations
@@ -23,12 +23,16 @@ _COOKIE = "communique"
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What is set. None and empty leave it to the settings of `rag chat`, the browser or the question."""
+    """What is set. None and empty leave it to the settings of `rag chat`, the browser or the question.
+
+    ``quotes`` asks for quotations even where the settings name a language model.
+    """
 
     interface: str = ""
     strictness: float | None = None
     answers: str = ""
     passages: int | None = None
+    quotes: bool = False
 
 
 def choices() -> Choices:
@@ -58,7 +62,7 @@ def read_choices(text: str) -> Choices:
     """The choices that a cookie holds; whatever in it means nothing is passed over.
 
     >>> read_choices('{"interface": "de", "strictness": 7, "answers": "tlh"}')
-    Choices(interface='de', strictness=None, answers='', passages=None)
+    Choices(interface='de', strictness=None, answers='', passages=None, quotes=False)
     """
     try:
         values = json.loads(text or "{}")
@@ -73,6 +77,7 @@ def read_choices(text: str) -> Choices:
         strictness=strictness if isinstance(strictness, float) and 0 <= strictness <= 1 else None,
         answers=answers if isinstance(answers, str) and answers in phrase_languages() else "",
         passages=passages if isinstance(passages, int) and passages in PASSAGES else None,
+        quotes=values.get("quotes") is True,
     )
 
 
@@ -88,4 +93,5 @@ def chosen_config(config: Config) -> Config:
         config,
         strictness=config.strictness if mine.strictness is None else mine.strictness,
         hit_count=mine.passages or config.hit_count,
+        model="" if mine.quotes else config.model,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,11 +11,12 @@ import streamlit as st
 from rag.app.bring import rests_on_private
 from rag.app.choices import choices
 from rag.app.desk import answering_model, conversations
+from rag.app.wording import say
 from rag.ask import ask
 from rag.errors import HistoryUnavailable, RagError
 from rag.filters import Condition
 from rag.library import Library, made_with
-from rag.schema import Answer, Exchange, turn_of
+from rag.schema import Answer, Exchange, Progress, turn_of
 from rag.schema import Turn as EarlierTurn
 from rag.store.conversations import Conversation
 
@@ -29,13 +30,14 @@ class Request:
     """A question to be asked.
 
     ``standalone`` is what is searched in its place: None leaves it to the conversation, empty takes it as it is.
-    ``strictness`` and ``answers`` are as they are set where they are None.
+    ``strictness`` and ``answers`` are as they are set where they are None; ``quotes`` asks for quotations alone.
     """
 
     question: str
     standalone: str | None = None
     strictness: float | None = None
     answers: str | None = None
+    quotes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +88,26 @@ def requested() -> Request | None:
     return wanted
 
 
-def take_turn(library: Library, shared: Library, wanted: Request, conditions: Sequence[Condition]) -> None:
+def take_turn(
+    library: Library,
+    shared: Library,
+    wanted: Request,
+    conditions: Sequence[Condition],
+    progress: Callable[[Progress], None] | None = None,
+) -> None:
     """Ask ``library``, and keep what comes back; ``shared`` is the index without the documents of this session.
+
+    Whatever ``progress`` raises ends the answer, and that it was stopped is kept in its place.
 
     The list is taken before the walk begins: a click meanwhile ends this run of the page at its next step, and an
     answer that was worked out must be in its place by then.
     """
     kept = turns()
-    exchange = _exchange(library, wanted, conditions, _history(kept))
-    kept.append(Turn(exchange, None, wanted.strictness))
+    exchange = _stopped(wanted, conditions)
+    try:
+        exchange = _exchange(library, wanted, conditions, _history(kept), progress)
+    finally:
+        kept.append(Turn(exchange, None, wanted.strictness))
     kept[-1] = Turn(exchange, _keep(shared, exchange), wanted.strictness)
 
 
@@ -110,7 +123,11 @@ def _history(kept: Sequence[Turn]) -> list[EarlierTurn]:
 
 
 def _exchange(
-    library: Library, wanted: Request, conditions: Sequence[Condition], history: Sequence[EarlierTurn]
+    library: Library,
+    wanted: Request,
+    conditions: Sequence[Condition],
+    history: Sequence[EarlierTurn],
+    progress: Callable[[Progress], None] | None,
 ) -> Exchange:
     language = (choices().answers if wanted.answers is None else wanted.answers) or None
     answer: Answer | None = None
@@ -119,11 +136,12 @@ def _exchange(
         answer = ask(
             library,
             wanted.question,
-            answering_model(),
+            answering_model(library.config),
             conditions,
             language=language,
             history=history,
             standalone=wanted.standalone,
+            progress=progress,
         )
     except RagError as problem:
         error = str(problem)
@@ -134,6 +152,17 @@ def _exchange(
         conditions=tuple(str(condition) for condition in conditions),
         error=error,
         made_with=made_with(library, answer.model) if answer is not None else None,
+    )
+
+
+def _stopped(wanted: Request, conditions: Sequence[Condition]) -> Exchange:
+    """What stands in the place of an answer that was not finished."""
+    return Exchange(
+        question=wanted.question[:_KEPT_CHARS],
+        asked_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        answer=None,
+        conditions=tuple(str(condition) for condition in conditions),
+        error=say("stopped"),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from rag.answer import AnsweringModel, load_answering_model
 from rag.answer.extractive import ExtractiveModel
 from rag.app.serve import SETTINGS, is_local
 from rag.config import Config, load_config
@@ -75,7 +76,19 @@ def _conversations(index: str, _config: Config) -> Conversations | None:
     return open_conversations(_config)
 
 
+def answering_model(config: Config | None = None) -> AnsweringModel:
+    """The answering model that ``config`` asks for, loaded once; the shipped one, which quotes, where it is None.
+
+    Raises ModelMissing.
+    """
+    return _quoting() if config is None or not config.model else _writing(config.model, config.fallback, config)
+
+
 @st.cache_resource(show_spinner=False)
-def answering_model() -> ExtractiveModel:
-    """The answering model, loaded once."""
+def _quoting() -> AnsweringModel:
     return ExtractiveModel()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _writing(model: str, fallback: bool, _config: Config) -> AnsweringModel:
+    return load_answering_model(_config)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from rag.answer.generate import short_name
 from rag.app.bring import with_private
 from rag.app.building import watch_index
 from rag.app.choices import chosen_config, remember
@@ -22,6 +23,7 @@ from rag.app.sidebar import draw_sidebar
 from rag.app.turn import draw_turn
 from rag.app.welcome import draw_welcome
 from rag.app.wording import say
+from rag.app.writing import Writing
 from rag.config import Config
 from rag.errors import IndexCorrupt, IndexMismatch, IndexMissing, RagError
 from rag.filters import Condition
@@ -67,7 +69,7 @@ def _draw_desk(config: Config) -> None:
         return
     with st.bottom:
         draw_active(library, conditions)
-        typed = st.chat_input(say("ask"), key="question")
+        typed = st.chat_input(say("ask"), key="question", submit_mode="stop" if config.model else "submit")
     wanted = requested() or (Request(typed) if typed else None)
     place = opened()
     columns = st.columns([1] if place is None else [1, 1], gap="medium")
@@ -87,10 +89,14 @@ def _draw_talk(
     _draw_earlier(library, shared)
     if wanted is None:
         return
-    if wanted.strictness is not None:
-        library = replace(library, config=replace(library.config, strictness=wanted.strictness))
+    config = library.config
+    strictness = config.strictness if wanted.strictness is None else wanted.strictness
+    model = "" if wanted.quotes else config.model
+    library = replace(library, config=replace(config, strictness=strictness, model=model))
+    place = st.empty()
     with st.spinner(say("searching")):
-        take_turn(library, shared, wanted, conditions)
+        take_turn(library, shared, wanted, conditions, Writing(place, short_name(model)).tell if model else None)
+    place.empty()
     draw_turn(library, shared, len(turns()) - 1, arriving=True)
     reason = notice()
     if reason:

@@ -60,6 +60,8 @@ def _sentence_data(sentence: Sentence, citations: Mapping[int, Citation], asked_
     data = {"markers": [citation.marker for citation in cited], "support": sentence.support, "note": "", "tag": ""}
     if sentence.support != QUOTE or not cited:
         note = say(f"support_{sentence.support}") if sentence.support in ("checked", "unsupported") else ""
+        problems = [say(f"problem_{problem}", fallback=problem) for problem in sentence.problems]
+        note = f"{note} ({', '.join(problems)})" if problems else note
         return data | {"pieces": [["", inert_line(sentence.text)]], "language": asked_in, "note": note}
     language = cited[0].language
     pieces = [["", phrase("quote_open", language)], *_pieces(cited[0]), ["", phrase("quote_close", language)]]

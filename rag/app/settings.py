@@ -10,8 +10,9 @@ from typing import Any
 
 import streamlit as st
 
+from rag.answer.generate import short_name
 from rag.app.choices import PASSAGES, choices, choose, chosen_config
-from rag.app.desk import answering_model, conversations
+from rag.app.desk import answering_model, conversations, settings
 from rag.app.inert import inert_html
 from rag.app.parts import draw_theme
 from rag.app.wording import LANGUAGES, interface_language, name_language, number, percent, say
@@ -67,6 +68,7 @@ def _draw_answers(library: Library) -> None:
     )  # fmt: skip
     st.caption(say("strictness_note"))
     _draw_costs(float(default))
+    _draw_model()
     languages = answer_languages()
     tags = list(languages)
     st.selectbox(
@@ -80,6 +82,20 @@ def _draw_answers(library: Library) -> None:
         on_change=lambda: choose(passages=st.session_state["set-passages"]),
     )  # fmt: skip
     st.caption(say("passage_note"))
+
+
+def _draw_model() -> None:
+    """Who answers: quotations alone, or the language model of the settings where they name one."""
+    model = settings().model
+    if not model:
+        st.caption(say("model_none"))
+        return
+    ways = {True: say("by_quotes"), False: short_name(model)}
+    st.selectbox(
+        say("answered_by"), [False, True], int(choices().quotes), format_func=lambda way: ways[way],
+        key="set-model", on_change=lambda: choose(quotes=st.session_state["set-model"]),
+    )  # fmt: skip
+    st.caption(say("model_note"))
 
 
 @cache

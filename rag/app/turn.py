@@ -35,7 +35,11 @@ def draw_turn(library: Library, shared: Library, position: int, *, arriving: boo
         _draw_question(library, position, turn)
         if exchange.answer is None:
             st.error(inert_markdown(exchange.error))
+            if st.button(say("again"), key=f"again-{position}", icon=":material/refresh:", type="tertiary"):
+                ask_again(library, exchange)
             return
+        if exchange.answer.fallback:
+            st.warning(inert_markdown(say("fallback", reason=exchange.answer.fallback)))
         if exchange.answer.refusal is None:
             draw_reply(f"reply-{position}", reply_data(exchange.answer), partial(_open_citation, exchange.answer))
         else:

@@ -1,0 +1,119 @@
+"""What the parts of the chat are given to draw: sentences, cards, documents that differ in date, choices, progress."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.app.choices import Choices, read_choices
+from rag.app.reading import pieces
+from rag.app.reply import differ_in_date, reply_data
+from rag.app.why import step_name, timings
+from rag.app.writing import Writing
+from rag.schema import Answer, Citation, Progress, Sentence
+
+
+def cited(marker: int, document: str, date: str | None, quote: str, answer: tuple[int, int] | None = None) -> Citation:
+    """A citation whose quote stands at 100 of its document."""
+    places = (100, 100 + len(quote))
+    return Citation(marker, document, f"{document}:0", f"About {document}", date, None, "fr", 2, *places, quote, answer)
+
+
+def answered(sentences: list[Sentence], citations: list[Citation], model: str = "") -> Answer:
+    """An answer to an English question."""
+    return Answer("Who?", "en", tuple(sentences), tuple(citations), (), None, 0.9, "", {}, model=model)
+
+
+def test_the_short_answer_is_marked_inside_its_quote() -> None:
+    quote = "Le budget est de\n12 millions d'euros."
+    start = 100 + quote.index("12")
+    answer = answered([Sentence(quote, (1,))], [cited(1, "a", None, quote, (start, start + len("12 millions")))])
+    (sentence,) = reply_data(answer)["sentences"]
+    assert [kind for kind, _ in sentence["pieces"]] == ["", "", "answer", "", ""]
+    assert "".join(text for _, text in sentence["pieces"][1:-1]) == "Le budget est de 12 millions d'euros."
+    assert sentence["pieces"][2] == ["answer", "12 millions"]
+    assert sentence["tag"] == "French"
+
+
+def test_a_written_sentence_says_in_words_how_it_was_checked() -> None:
+    sentences = [Sentence("It is 12.", (1,), "checked"), Sentence("It is 13.", (1,), "unsupported", ("number", "new"))]
+    data = reply_data(answered(sentences, [cited(1, "a", None, "C'est 12.")], model="tiny"))
+    checked, unsupported = data["sentences"]
+    assert checked["note"] == "Checked against its quotes"
+    assert unsupported["note"].startswith("Not supported")
+    assert unsupported["note"].endswith("(a number is not in the quotes, new)")
+    assert [text for _, text in unsupported["pieces"]] == ["It is 13."]
+    assert "tiny" in data["written"]
+    assert data["citations"][0]["unfolded"]
+
+
+def test_documents_of_different_dates_stand_side_by_side_the_newest_first() -> None:
+    sentences = [Sentence("Douze.", (1,)), Sentence("Treize.", (2,))]
+    answer = answered(sentences, [cited(1, "a", "2023-01-05", "Douze."), cited(2, "b", "2024-02-06", "Treize.")])
+    data = reply_data(answer)
+    assert data["beside"]
+    assert [sentence["head"] for sentence in data["sentences"]] == ["2024-02-06 · most recent", "2023-01-05"]
+    assert [sentence["markers"] for sentence in data["sentences"]] == [[2], [1]]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "support"),
+    [
+        (("a", "2023"), ("a", "2023"), "quote"),
+        (("a", "2023"), ("b", "2023"), "quote"),
+        (("a", "2023"), ("b", None), "quote"),
+        (("a", "2023"), ("b", "2024"), "checked"),
+    ],
+)
+def test_others_do_not(first: tuple[str, str | None], second: tuple[str, str | None], support: str) -> None:
+    sentences = [Sentence("Un.", (1,)), Sentence("Deux.", (2,), support)]
+    assert not differ_in_date(answered(sentences, [cited(1, *first, "Un."), cited(2, *second, "Deux.")]))
+
+
+def test_the_open_document_marks_the_answer_more_strongly() -> None:
+    found = pieces("before quote ANSWER end after", (0, 29), (7, 23), (0,), (13, 19))
+    kinds = ["text", "mark", "answer", "mark", "text"]
+    assert [kind for kind, _ in found[1:]] == kinds
+    assert [text for _, text in found[1:]] == ["before ", "quote ", "ANSWER", " end", " after"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "null", "[1]", "{", '{"interface": "xx", "strictness": "1", "answers": 3, "passages": 7, "quotes": 1}']
+)
+def test_a_cookie_that_means_nothing_is_passed_over(text: str) -> None:
+    assert read_choices(text) == Choices()
+
+
+def test_a_cookie_is_read() -> None:
+    text = '{"interface": "it", "strictness": 0.25, "answers": "de", "passages": 10, "quotes": true}'
+    assert read_choices(text) == Choices("it", 0.25, "de", 10, True)
+
+
+def test_a_step_without_a_word_keeps_its_name() -> None:
+    assert step_name("reranked") == "reranked"
+    assert timings({"find": 12.4, "total": 20.0}) == "Time taken: search 12 ms, total 20 ms."
+
+
+class Place:
+    """What was drawn."""
+
+    def __init__(self) -> None:
+        self.drawn: list[str] = []
+
+    def html(self, body: str) -> None:
+        """Take what is drawn."""
+        self.drawn.append(body)
+
+
+def test_what_a_model_writes_is_drawn_as_it_comes_and_stays_text() -> None:
+    place = Place()
+    writing = Writing(place, "<b>tiny")
+    writing.tell(Progress("sentence", Sentence("A quotation.", (1,))))
+    assert place.drawn == []  # quotations come at once
+    writing.tell(Progress("writing"))
+    writing.tell(Progress("sentence", Sentence("<img src=x> twelve", (1, 2), "checked")))
+    writing.tell(Progress("dropped", Sentence("Thirteen.", (1,), "unsupported", ("number",))))
+    assert "&lt;img src=x&gt; twelve [1] [2]" in place.drawn[-1]
+    assert "Left out because a check failed: 1" in place.drawn[-1]
+    assert "<b>" not in place.drawn[-1]
+    writing.tell(Progress("restart"))
+    assert len(place.drawn) == 3
