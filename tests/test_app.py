@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socket
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -29,6 +30,7 @@ from rag.config import Config
 from rag.errors import BadUsage
 from rag.library import Library, open_library
 from rag.schema import Answer
+from rag.store.conversations import open_conversations
 from rag.text.phrases import phrase_languages
 
 SCRIPT = Path(__file__).parent.parent / "rag" / "app" / "script.py"
@@ -460,3 +462,39 @@ def test_the_server_is_bound_to_this_machine_and_reports_to_nobody() -> None:
 
     known = options.get_config_options()
     assert {word.removeprefix("--").split("=")[0] for word in words} <= set(known)
+
+
+def test_an_answer_is_taken_away_in_every_format(start: Callable[..., AppTest]) -> None:
+    app = ask(ask(start(), FRENCH), ENGLISH)
+    app.button(key="take-1").click().run()
+    assert not app.exception
+    assert [button.proto.label for button in app.get("download_button")] == ["Markdown", "HTML", "Word (DOCX)", "JSON"]
+    app.radio(key="take-what").set_value(True).run()
+    assert not app.error
+
+
+def test_a_conversation_is_kept_found_again_renamed_and_deleted(
+    start: Callable[..., AppTest], config: Config, tmp_path: Path
+) -> None:
+    shutil.copytree(config.index, tmp_path / "index")
+    settings = replace(config, index=tmp_path / "index")
+    store = open_conversations(settings)
+    assert store is not None
+    store.delete_all()  # those of the tests before
+    app = ask(start(settings), FRENCH)
+    before = part(app, "reply")
+    (kept,) = store.list()
+    assert kept.title == FRENCH
+    other = start(settings)  # the next day
+    assert not parts(other, "reply")
+    other.button(key=f"resume-{kept.id}").click().run()
+    assert part(other, "reply") == before
+    other.button(key=f"change-{kept.id}").click().run()
+    other.text_input(key="rename").set_value("Lits")
+    other.button(key="rename-do").click().run()
+    assert [conversation.title for conversation in store.list("lits")] == ["Lits"]
+    other.button(key=f"change-{kept.id}").click().run()
+    other.checkbox(key="delete-sure").check()
+    other.button(key="delete-do").click().run()
+    assert store.list() == ()
+    assert not parts(other, "reply")

@@ -1,4 +1,4 @@
-"""DOOR: the list of kept conversations: open, search, rename, delete for good."""
+"""DOOR: the list of kept conversations: open, search, rename, take away, delete for good."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import streamlit as st
 from rag.app.conversation import current, forget, resume
 from rag.app.desk import conversations
 from rag.app.inert import inert_line, inert_markdown
+from rag.app.takeaway import draw_downloads
 from rag.app.wording import number, say
 from rag.errors import HistoryUnavailable
+from rag.library import Library
 from rag.store.conversations import Conversation
 
 _LISTED = 12
@@ -16,7 +18,7 @@ _SEARCH_FROM = 5
 _LABEL_CHARS = 60
 
 
-def draw_history() -> None:
+def draw_history(library: Library) -> None:
     """The conversations kept, the last changed first; nothing where there are none or history is off."""
     try:
         store = conversations()
@@ -30,7 +32,7 @@ def draw_history() -> None:
             words = st.text_input(say("find_conversation"), key="find-conversation") if searched else ""
             found = store.list(words) if words.strip() else every
             for conversation in found[:_LISTED]:
-                _draw_line(conversation)
+                _draw_line(library, conversation)
             if not found:
                 st.caption(say("no_conversation"))
             elif len(found) > _LISTED:
@@ -39,7 +41,7 @@ def draw_history() -> None:
         st.caption(inert_markdown(str(error)))
 
 
-def _draw_line(conversation: Conversation) -> None:
+def _draw_line(library: Library, conversation: Conversation) -> None:
     here = conversation.id == current()
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"line-{conversation.id}"):
         st.button(
@@ -54,7 +56,7 @@ def _draw_line(conversation: Conversation) -> None:
         if st.button(
             inert_markdown(name), key=f"change-{conversation.id}", icon=":material/more_horiz:", type="tertiary"
         ):
-            _change(conversation)
+            _change(library, conversation)
 
 
 def _short(title: str) -> str:
@@ -62,8 +64,8 @@ def _short(title: str) -> str:
     return line if len(line) <= _LABEL_CHARS else line[: _LABEL_CHARS - 1].rstrip() + "…"
 
 
-def _change(conversation: Conversation) -> None:
-    """The dialog that renames or deletes one conversation."""
+def _change(library: Library, conversation: Conversation) -> None:
+    """The dialog that renames, takes away or deletes one conversation."""
 
     @st.dialog(say("conversation"))
     def dialog() -> None:
@@ -76,6 +78,7 @@ def _change(conversation: Conversation) -> None:
             st.rerun()
         started = conversation.started[:16].replace("T", " ") + " UTC"
         st.caption(say("begun", date=started, count=number(conversation.exchange_count)))
+        draw_downloads(library, [kept.exchange for kept in store.exchanges(conversation.id)], conversation.title)
         sure = st.checkbox(say("delete_sure"), key="delete-sure")
         if st.button(say("delete"), key="delete-do", icon=":material/delete:", disabled=not sure):
             store.delete(conversation.id)

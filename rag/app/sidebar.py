@@ -25,7 +25,7 @@ def draw_sidebar(library: Library, shared: Library) -> list[Condition]:
     with st.sidebar:
         st.button(say("new"), key="new", icon=":material/add:", width="stretch", on_click=forget)
         draw_building(shared.config)
-        draw_history()
+        draw_history(shared)
         with st.expander(say("filters"), icon=":material/filter_alt:", key="filters-panel"):
             conditions = draw_filters(library)
         if st.button(say("catalogue"), icon=":material/library_books:", key="open-sources", width="stretch"):

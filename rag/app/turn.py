@@ -15,6 +15,7 @@ from rag.app.narrowing import narrowed
 from rag.app.parts import draw_arrival, draw_hits, draw_reply
 from rag.app.reading import open_document
 from rag.app.reply import reply_data
+from rag.app.takeaway import take_away
 from rag.app.why import hits_data, timings
 from rag.app.wording import chance, name_language, percent, say
 from rag.filters import parse_condition
@@ -88,6 +89,8 @@ def _draw_actions(library: Library, shared: Library, position: int, turn: Turn) 
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"actions-{position}"):
         if st.button(say("again"), key=f"again-{position}", icon=":material/refresh:", type="tertiary"):
             ask_again(library, turn.exchange)
+        if st.button(say("take_away"), key=f"take-{position}", icon=":material/download:", type="tertiary"):
+            take_away(library, [earlier.exchange for earlier in turns()[: position + 1]])
         draw_judging(shared, position, turn)
 
 
