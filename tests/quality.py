@@ -33,17 +33,19 @@ def main() -> None:
     parser.add_argument("sets", type=Path)
     parser.add_argument("names", nargs="*", default=["piaf"])
     parser.add_argument("--encoder", default=Config().encoder)
+    parser.add_argument("--limit", type=int, default=1_000_000, help="questions of each set, evenly spread")
     options = parser.parse_args()
     say(_HEAD)
     say("|---" * (_HEAD.count("|") - 1) + "|")
     for name in options.names:
-        say(judge(name, options.sets, options.encoder))
+        say(judge(name, options.sets, options.encoder, options.limit))
 
 
-def judge(name: str, sets: Path, encoder: str) -> str:
+def judge(name: str, sets: Path, encoder: str, limit: int) -> str:
     """The row of one set."""
     questions_of, _, corpus_of = name.partition("@")
     questions = read_test_set(sets / questions_of / "questions.jsonl")
+    questions = questions[:: max(1, len(questions) // limit)]
     with tempfile.TemporaryDirectory() as folder:
         config = Config(index=Path(folder) / "index", encoder=encoder)
         build(sets / (corpus_of or questions_of) / "corpus.jsonl", config)

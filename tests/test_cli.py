@@ -212,10 +212,10 @@ def test_doctor_of_a_damaged_index_exits_with_1(rag: Rag, own_config: Config) ->
 
 
 def test_chat_indexes_the_sample_corpus_where_there_is_no_index(rag: Rag, monkeypatch: pytest.MonkeyPatch) -> None:
-    served: list[tuple[Config, int, bool]] = []
+    served: list[tuple[str, int, bool, str, str]] = []
 
-    def serve(config: Config, port: int, *, open_browser: bool) -> int:
-        served.append((config, port, open_browser))
+    def serve(config: Config, port: int, *, open_browser: bool, address: str, password: str) -> int:
+        served.append((str(config.index), port, open_browser, address, password))
         return 0
 
     monkeypatch.setattr("rag.app.serve.serve", serve)
@@ -223,4 +223,4 @@ def test_chat_indexes_the_sample_corpus_where_there_is_no_index(rag: Rag, monkey
         code, out, err = rag("chat", "--index", "new", "--port", "8600", "--no-browser")
         assert code == 0
         assert ("24 documents" in out) == ("indexing the sample corpus" in err) == indexing
-    assert [(str(config.index), port, browser) for config, port, browser in served] == [("new", 8600, False)] * 2
+    assert served == [("new", 8600, False, "127.0.0.1", "")] * 2
