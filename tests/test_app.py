@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date
@@ -15,8 +16,11 @@ from typing import Any
 
 import pytest
 from conftest import write_corpus
+from streamlit.runtime.scriptrunner_utils.exceptions import RerunException
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.testing.v1 import AppTest
 
+from rag.answer import Asked, Reply
 from rag.answer.extractive import ExtractiveModel
 from rag.app.building import builder
 from rag.app.inert import inert, inert_html, inert_markdown
@@ -496,3 +500,41 @@ def test_a_conversation_is_kept_and_found_again_under_its_name(
     assert [button.label for button in other.run().button if button.key == f"resume-{kept.id}"] == ["Lits"]
     store.delete(kept.id)
     assert not [button for button in other.run().button if str(button.key).startswith("resume-")]
+
+
+class Slow:
+    """A model that writes until it is let go, as a large one on a small machine does."""
+
+    default_strictness = 0.0
+
+    def __init__(self) -> None:
+        self.begun, self.let_go = threading.Event(), threading.Event()
+
+    def reply(self, asked: Asked) -> Reply:
+        """What the shipped model replies, once it may."""
+        self.begun.set()
+        assert self.let_go.wait(60)
+        return ExtractiveModel().reply(asked)
+
+
+def test_a_slow_model_does_not_keep_another_person_waiting(start: Callable[..., AppTest], config: Config) -> None:
+    slow, library, ended = Slow(), open_library(config), []
+    writer = threading.Thread(target=lambda: ended.append(walk(library, ENGLISH, slow)))
+    writer.start()
+    assert slow.begun.wait(60)
+    assert "quarante-deux" in said(part(ask(start(), FRENCH), "reply")["sentences"][0])  # while the other one writes
+    assert ended == []
+    slow.let_go.set()
+    writer.join(60)
+    assert "21:40" in ended[0].text
+
+
+def test_what_ends_an_answer_leaves_its_question_in_place(start: Callable[..., AppTest], monkeypatch: Any) -> None:
+    def stopped(*_: Any, **__: Any) -> Answer:
+        raise RerunException(RerunData())  # what a click does to a page that is being drawn
+
+    monkeypatch.setattr("rag.app.conversation.ask", stopped)
+    app = ask(start(locale="en-GB"), ENGLISH)
+    monkeypatch.undo()
+    assert [turn.exchange.question for turn in app.session_state["turns"]] == [ENGLISH]
+    assert app.session_state["turns"][0].exchange.error == catalogue()["en"]["stopped"]

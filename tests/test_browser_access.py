@@ -1,0 +1,129 @@
+"""The chat for everyone: WCAG AA as axe-core sees it, in light and dark, and the way through by keyboard alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browsing import DESKTOP, PHONE, Visit, a_chromium, a_server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+ANSWERED = "c'est qui la secrétaire générale de Sécurtech Europe ?"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+LOCAL_AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A Chromium, skipped where there is none."""
+    with a_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of `rag chat` on the sample corpus."""
+    with a_server(tmp_path_factory.mktemp("access")) as (url, _):
+        yield url
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The source of axe-core, skipped where it is not on this disk: no test fetches anything."""
+    path = Path(os.environ.get("AXE_CORE", LOCAL_AXE))
+    if not path.is_file():
+        pytest.skip("axe-core is missing: run `npm install axe-core@4` here, or name its axe.min.js in AXE_CORE")
+    return path.read_text(encoding="utf-8")
+
+
+def complaints(page: Page, axe: str, *, within: str = "body") -> list[str]:
+    """What axe finds against WCAG A and AA, a line for each element, shadow roots included."""
+    page.evaluate(axe)
+    found = page.evaluate(
+        "([within, rules]) => axe.run(within, {runOnly: {type: 'tag', values: rules}})", [within, RULES]
+    )
+    return [
+        f"{violation['id']}: {node['target']} {node['html'][:160]} {(node.get('failureSummary') or '')[:200]}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light")])
+def test_axe_finds_nothing(
+    chromium: Browser, address: str, axe: str, tmp_path: Path, size: tuple[int, int], scheme: str
+) -> None:
+    visit = Visit(chromium, address, size, color_scheme=scheme)
+    page = visit.page
+    found = {"welcome": complaints(page, axe)}
+    visit.ask(ANSWERED)
+    page.locator(".st-key-why-0 summary").first.click()
+    page.locator(".st-key-examined-0 summary").first.wait_for()
+    page.wait_for_timeout(700)
+    found["answer"] = complaints(page, axe)
+    visit.open_first_citation()
+    found["document"] = complaints(page, axe)
+    page.screenshot(path=tmp_path / "document.png")
+    page.locator(".st-key-close button").click()
+    page.locator(".reading").wait_for(state="detached")
+    if size == DESKTOP:
+        for name in ("open-sources", "open-settings"):
+            page.locator(f".st-key-{name} button").click()
+            page.get_by_role("dialog").wait_for()
+            page.wait_for_timeout(700)
+            found[name] = complaints(page, axe)
+            page.screenshot(path=tmp_path / f"{name}.png")
+            page.keyboard.press("Escape")
+            page.get_by_role("dialog").wait_for(state="detached")
+    assert {step: lines for step, lines in found.items() if lines} == {}
+    visit.end()
+
+
+def focused(page: Page) -> str:
+    """What a person who tabs is on: its name, through shadow roots."""
+    name: str = page.evaluate(
+        """() => { let at = document.activeElement;
+        while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+        return (at?.getAttribute('aria-label') || at?.innerText || at?.tagName || '').trim(); }"""
+    )
+    return name
+
+
+def test_the_keyboard_alone_asks_reads_and_closes(chromium: Browser, address: str, tmp_path: Path) -> None:
+    visit = Visit(chromium, address)
+    page = visit.page
+    page.locator("[data-testid=stChatInput] textarea").focus()
+    page.keyboard.type(ANSWERED)
+    page.keyboard.press("Enter")
+    visit.wait_for_turn(0)
+    marker = page.locator(".reply .marker").first
+    marker.wait_for()
+    page.locator(".st-key-new button").focus()
+    seen = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen.append(focused(page))
+        if seen[-1].startswith("Ouvrir la citation 1"):
+            break
+    assert seen[-1].startswith("Ouvrir la citation 1"), seen
+    card = page.locator(".reply .card").first
+    card.wait_for(state="visible")
+    assert card.locator(".cited").inner_text().strip()
+    assert "2024-01-22" in card.inner_text()
+    page.screenshot(path=tmp_path / "card.png")
+    page.keyboard.press("Escape")
+    card.wait_for(state="hidden")
+    page.keyboard.press("Enter")
+    page.locator(".reading mark").first.wait_for()
+    close = page.locator(".st-key-close button")
+    close.focus()
+    page.keyboard.press("Enter")
+    page.locator(".reading").wait_for(state="detached")
+    visit.end()
