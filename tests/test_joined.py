@@ -58,8 +58,8 @@ def test_a_joined_library_finds_what_one_index_of_everything_finds(
     scores = {hit.passage.id: hit.score for hit in expected}
     # The average length in BM25 is each index's own; nothing else differs (the next test).
     assert [hit.score for hit in found] == pytest.approx([scores[hit.passage.id] for hit in found], abs=0.05)
-    # Two passages that are nearer to one another than that may change places.
-    assert scores[found[0].passage.id] == pytest.approx(expected[0].score, abs=0.05)
+    # The first is the same one, unless one index tells two apart by less than this (two harbours of Kielmünde).
+    assert scores[found[0].passage.id] == pytest.approx(expected[0].score, abs=0.01)
 
 
 def test_where_lengths_are_equal_the_scores_are_the_same(tmp_path: Path) -> None:
