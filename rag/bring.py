@@ -29,6 +29,9 @@ _NAME_BYTES = 180
 _FORBIDDEN = re.compile("[/\\\\<>:\"|?*\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
+_UNFINISHED = ".part"
+"""How the name of a file ends that somebody is still writing into the corpus."""
+
 
 @dataclass(frozen=True, slots=True)
 class Brought:
@@ -230,10 +233,9 @@ def _put(file: Brought, folder: Path) -> str:
     name = safe_name(file.name)
     taken = {entry.name for entry in folder.iterdir()}
     for entry in sorted(taken):
-        path = folder / entry
-        if path.is_file() and path.stat().st_size == len(file.data) and path.read_bytes() == file.data:
+        if not entry.endswith(_UNFINISHED) and _holds(folder / entry, file.data):
             return entry
-    unfinished = folder / f".{secrets.token_hex(8)}.part"  # hidden: a build passes it over
+    unfinished = folder / f".{secrets.token_hex(8)}{_UNFINISHED}"  # hidden: a build passes it over
     try:
         with unfinished.open("xb") as stream:
             stream.write(file.data)
@@ -242,6 +244,14 @@ def _put(file: Brought, folder: Path) -> str:
         return _name_it(unfinished, folder, name, taken)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether there is a file at ``path`` with this content; one that goes away meanwhile is none."""
+    try:
+        return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+    except FileNotFoundError:
+        return False
 
 
 def _name_it(unfinished: Path, folder: Path, name: str, taken: set[str]) -> str:

@@ -189,6 +189,34 @@ def test_adding_writes_over_nothing(tmp_path: Path) -> None:
     assert len(list(folder.iterdir())) == 5
 
 
+def test_a_file_another_person_is_still_writing_is_not_the_file(tmp_path: Path) -> None:
+    data = b"La note est ici.\n"
+    unfinished = tmp_path / ".0123456789abcdef.part"
+    unfinished.write_bytes(data)
+    (outcome,) = add_to_corpus([Brought("note.txt", data)], tmp_path, Config())
+    assert (outcome.name, outcome.reason) == ("note.txt", "")
+    assert (tmp_path / "note.txt").read_bytes() == data
+
+
+def test_a_file_that_goes_away_while_it_is_compared_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = b"La note est ici.\n"
+    gone = tmp_path / "a.txt"
+    gone.write_bytes(data)
+    read = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        path.unlink() if path == gone else None
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    (outcome,) = add_to_corpus([Brought("note.txt", data)], tmp_path, Config())
+    monkeypatch.undo()
+    assert (outcome.name, outcome.reason) == ("note.txt", "")
+    assert (tmp_path / "note.txt").read_bytes() == data
+
+
 def test_many_persons_add_files_of_one_name(tmp_path: Path) -> None:
     folder = tmp_path / "corpus"
     files = [Brought("note.txt", f"La note numéro {number} est ici.\n".encode()) for number in range(8)]
