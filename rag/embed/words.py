@@ -1,4 +1,4 @@
-"""STAGE: texts -> pieces, word by word: most words come again, and a word is cut only once.
+"""STAGE: texts -> pieces, word by word: most words come again, and a word is cut only once, with the signs around it.
 
 The pieces are those of the ``tokenizers`` library for the tokenizer the package ships, several times faster
 (tests/test_embed_words.py holds the two against each other); a tokenizer of another make is left to the library.
@@ -6,22 +6,34 @@ The pieces are those of the ``tokenizers`` library for the tokenizer the package
 
 from __future__ import annotations
 
-import json
+import re
 import unicodedata
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+
+PieceType: TypeAlias = type[np.uint16] | type[np.uint32]
 
 _PUNCTUATION = r"\p{P}!-/:-@\[-`{-~"
 _SEGMENT = regex.compile(rf"[{_PUNCTUATION}]|\p{{N}}+|[^\p{{N}}{_PUNCTUATION}]+")
 _SPACES = regex.compile(r"\s+")
 _MARK = "▁"
-_MOST_WORDS = 500_000
-"""So many words are remembered at the most, about 100 MB; then they are forgotten and learnt again."""
+_MOST_WORDS = _MOST_CHUNKS = 250_000
+"""So many words, and what stands between white space, are remembered at the most, about 60 MB; then they are forgotten
+and learnt again."""
+
+_LONGEST_CHUNK = 40
+"""Longer ones, as in scripts without spaces, hardly come again."""
+
+_NO_SPACES = re.compile("[\x1c-\x1f]")
+"""What Python takes for white space and the tokenizer does not."""
 
 _NORMALIZER = {
     "type": "Sequence",
@@ -53,37 +65,70 @@ def cuts_words(content: dict[str, Any]) -> bool:
     )
 
 
+class _Chunks(dict[str, bytes]):
+    """The pieces of what stands between white space, as bytes, cut when first met."""
+
+    def __init__(self, cut: Callable[[str], bytes], before: str) -> None:
+        """``before`` is what stands before each chunk: a space, or nothing where a text begins with it."""
+        super().__init__()
+        self._cut, self._before = cut, before
+
+    def __missing__(self, chunk: str) -> bytes:
+        pieces = self._cut(self._before + chunk)
+        if len(chunk) <= _LONGEST_CHUNK:
+            if len(self) >= _MOST_CHUNKS:
+                self.clear()
+            self[chunk] = pieces
+        return pieces
+
+
 class WordPieces:
     """Cuts texts with one tokenizer; safe to share between threads (a word learnt twice is learnt the same)."""
 
-    def __init__(self, tokenizer: Tokenizer, text: str) -> None:
-        """``text`` is the ``tokenizer.json`` that ``tokenizer`` was read from."""
-        content = json.loads(text)
-        self._tokenizer = tokenizer
+    def __init__(self, tokenizer: Tokenizer, content: dict[str, Any], width: PieceType = np.uint32) -> None:
+        """``content`` is the ``tokenizer.json`` that ``tokenizer`` was read from; ``width`` holds any piece of it."""
+        self._tokenizer, self._width = tokenizer, width
         self._by_word = cuts_words(content)
         self._special = tuple(str(token["content"]) for token in content.get("added_tokens", ()))
-        self._known: dict[str, tuple[int, ...]] = {}
+        self._known: dict[str, bytes] = {}
+        self._chunks, self._first_chunks = _Chunks(self._cut, " "), _Chunks(self._cut, "")
+        self._end = self._cut(" ") if self._by_word else b""
 
-    def ids(self, texts: Sequence[str]) -> list[list[int]]:
-        """The pieces of each text, in order."""
-        return [self._of(text) for text in texts]
+    def pieces(self, texts: Sequence[str]) -> list[NDArray[np.unsignedinteger[Any]]]:
+        """The pieces of each text, in order: ``(n,)`` of the width asked for, not to be written to."""
+        return [np.frombuffer(self._of(text), self._width) for text in texts]
 
-    def _of(self, text: str) -> list[int]:
+    def counts(self, texts: Sequence[str]) -> list[int]:
+        """How many pieces each text has."""
+        size = np.dtype(self._width).itemsize
+        return [len(self._of(text)) // size for text in texts]
+
+    def _of(self, text: str) -> bytes:
+        """The pieces of a text, put together from those of its chunks: a space parts words wherever it stands."""
         if not self._by_word or any(token in text for token in self._special):
-            ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
-            return ids
-        known, found = self._known, list[int]()
-        for word in words_of(text):
-            pieces = known.get(word)
-            found.extend(self._learn(word) if pieces is None else pieces)
-        return found
+            return self._packed(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        if _NO_SPACES.search(text):
+            return self._cut(text)
+        chunks = text.split()
+        if not chunks:
+            return self._end if text else b""
+        first = self._chunks if text[0].isspace() else self._first_chunks
+        rest = map(self._chunks.__getitem__, islice(chunks, 1, None))
+        return b"".join((first[chunks[0]], *rest, self._end if text[-1].isspace() else b""))
 
-    def _learn(self, word: str) -> tuple[int, ...]:
-        pieces = tuple(token.id for token in self._tokenizer.model.tokenize(word))
+    def _cut(self, text: str) -> bytes:
+        known = self._known
+        return b"".join([known.get(word) or self._learn(word) for word in words_of(text)])
+
+    def _learn(self, word: str) -> bytes:
+        pieces = self._packed([token.id for token in self._tokenizer.model.tokenize(word)])
         if len(self._known) >= _MOST_WORDS:
             self._known = {}
         self._known[word] = pieces
         return pieces
+
+    def _packed(self, ids: list[int]) -> bytes:
+        return np.array(ids, self._width).tobytes()
 
 
 def words_of(text: str) -> list[str]:
