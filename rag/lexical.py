@@ -60,9 +60,9 @@ def build_lexical(folder: Path, entries: Iterable[Entry]) -> None:
             tantivy.Document(
                 row=entry.row,
                 document=entry.document_row,
-                words=" ".join(words),
-                grams=" ".join(parts),
-                titles=" ".join(terms(entry.titles, entry.language)),
+                words=words,
+                grams=parts,
+                titles=terms_and_grams(entry.titles, entry.language)[0],
             )
         )
     writer.commit()

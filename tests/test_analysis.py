@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.analysis import fold, grams, terms, word_tokens
+from rag.text.analysis import fold, grams, terms, terms_and_grams, word_tokens
 from rag.text.stopwords import STOP_WORDS
 
 TAGS = st.sampled_from([*STOP_WORDS, "zh", "th", "und", "pt-BR", "ca", ""])
@@ -285,6 +285,12 @@ def test_any_text_gives_clean_terms(text: str, language: str) -> None:
         assert not any(sign.isspace() for sign in term)
         assert term == term.lower()
     assert all(3 <= len(gram) <= 4 and not gram.isspace() for gram in grams(text, language))
+
+
+@given(text=st.one_of(TEXTS, st.lists(TEXTS).map(" ".join)), language=TAGS)
+def test_what_is_indexed_at_once_is_what_is_asked_for_apart(text: str, language: str) -> None:
+    expected = " ".join(terms(text, language)), " ".join(grams(text, language))
+    assert terms_and_grams(text, language) == expected == terms_and_grams(text, language)
 
 
 @given(text=TEXTS)
