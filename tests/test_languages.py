@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from rag.text.languages import detect_language, same_language
+from rag.text.languages import _model, detect_language, same_language
 
 SENTENCES = {
     "bg": "Комисията предлага нови мерки за защита на личните данни на гражданите.",
@@ -119,6 +122,17 @@ def test_among_counts_sister_languages_as_one() -> None:
     assert detect_language("Hvilke tiltak foreslår Kommisjonen?", ["nb"]) == detect_language(
         "Hvilke tiltak foreslår Kommisjonen?", ["no"]
     )
+
+
+def test_a_longer_text_walked_in_many_places_at_once_is_scored_as_py3langid_scores_it() -> None:
+    plain, fast = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True), _model()
+    every = " ".join(SENTENCES.values())
+    places = itertools.product((0, 1, 777, 2222), (1, 399, 400, 401, 439, 440, 441, 3000))
+    texts = [(every[start:] + every).encode()[:length].decode("utf-8", "ignore") for start, length in places]
+    for text in (*texts, "\0" * 500):
+        expected = dict(plain.rank(text))
+        chances = [max(expected[language], 1e-12) for language in fast.languages]
+        assert np.exp(fast.log_chances(text)) == pytest.approx(chances, rel=1e-4, abs=1e-5), text
 
 
 def test_a_long_text_is_read_in_parts() -> None:

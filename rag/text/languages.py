@@ -11,13 +11,17 @@ import math
 import re
 import unicodedata
 from collections.abc import Collection
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.text.language_model import Detector
 from rag.text.stopwords import STOP_WORDS
 
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
+Logarithms: TypeAlias = NDArray[np.float64]
+"""One for each language of the detector, ``(n,)``; added to those of its probabilities."""
 
 _PRIOR = (
     ({"en", "fr", "hr"}, 0.3),
@@ -44,7 +48,10 @@ _PER_WORD, _FEW_WORDS = 1.5, 25
 chosen on interface strings of 10 to 60 characters in the 24 languages of the Union, and questions in twelve."""
 
 _PART_CHARS = 2000
-_NOISE = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|[\d_#*|<>=%/\\]+")
+_SIGNS = re.compile(r"[\d_#*|<>=%/\\]+")
+_NOISE = re.compile(rf"\S+@\S+|https?://\S+|www\.\S+|{_SIGNS.pattern}")
+_ADDRESS_MARKS = ("@", "://", "www.")
+_BEYOND_LATIN = re.compile("[\u0250-\u1dff\u1f00-\U0010ffff]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -61,18 +68,19 @@ def detect_language(text: str, among: Collection[str] | None = None) -> tuple[st
     words = _WORD.findall(sample.lower())
     if not words:
         return "und", 0.0
-    scores = {language: math.log(max(p, 1e-12)) for language, p in _model().rank(sample) if len(language) == 2}
-    liked = {_group(_primary(tag)) for tag in among or ()}
-    hints = _hints(words) if len(words) <= _FEW_WORDS else {}
-    latin = all(letter < "\u0250" or "\u1e00" <= letter < "\u1f00" for word in words for letter in word)
-    for language in scores:
-        scores[language] += hints.get(language, 0.0) + _prior(language)
-        if latin and language in _NOT_LATIN:
-            scores[language] += _WRONG_SCRIPT
-        if liked and _group(language) not in liked:
-            scores[language] += _NOT_AMONG
-    best = max(scores, key=lambda language: (scores[language], language))
-    return best, 1 / sum(math.exp(score - scores[best]) for score in scores.values())
+    model = _model()
+    scores = model.log_chances(sample) + _priors()
+    if len(words) <= _FEW_WORDS:
+        for language, weight in _hints(words).items():
+            if language in model.languages:
+                scores[model.languages.index(language)] += weight
+    if not _BEYOND_LATIN.search("".join(words)):
+        scores += _wrong_script()
+    if among:
+        scores += _not_among(frozenset(_group(_primary(tag)) for tag in among))
+    top = scores.max()
+    best = max(model.languages[place] for place in np.flatnonzero(scores == top))
+    return best, float(1 / np.exp(scores - top).sum())
 
 
 def same_language(a: str, b: str) -> bool:
@@ -98,7 +106,9 @@ def _sample(text: str) -> str:
     if len(text) > 3 * _PART_CHARS:
         middle = (len(text) - _PART_CHARS) // 2
         text = "\n".join((text[:_PART_CHARS], text[middle : middle + _PART_CHARS], text[-_PART_CHARS:]))
-    clean = " ".join(_NOISE.sub(" ", unicodedata.normalize("NFC", text)).split())
+    text = unicodedata.normalize("NFC", text)
+    noise = _NOISE if any(mark in text for mark in _ADDRESS_MARKS) else _SIGNS
+    clean = " ".join(noise.sub(" ", text).split())
     return clean.lower() if clean.isupper() else clean
 
 
@@ -123,13 +133,25 @@ def _hints(words: list[str]) -> dict[str, float]:
     return hints
 
 
-def _prior(language: str) -> float:
-    return next((weight for languages, weight in _PRIOR if language in languages), _UNLIKELY)
+@cache
+def _priors() -> Logarithms:
+    def prior(language: str) -> float:
+        return next((weight for languages, weight in _PRIOR if language in languages), _UNLIKELY)
+
+    return np.array([prior(language) for language in _model().languages])
 
 
 @cache
-def _model() -> LanguageIdentifier:
-    """The detector, read once from its wheel (about half a second, 95 MB)."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+def _wrong_script() -> Logarithms:
+    return np.array([_WRONG_SCRIPT if language in _NOT_LATIN else 0.0 for language in _model().languages])
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+@lru_cache(maxsize=64)
+def _not_among(liked: frozenset[str]) -> Logarithms:
+    return np.array([0.0 if _group(language) in liked else _NOT_AMONG for language in _model().languages])
+
+
+@cache
+def _model() -> Detector:
+    """The detector, read once from its wheel (about half a second, 95 MB)."""
+    return Detector()
