@@ -28,7 +28,7 @@ from rag.store.generation import (
     swap_in,
 )
 from rag.store.passages import PassageStore, PassageWriter
-from rag.store.pieces import build_pieces
+from rag.store.pieces import Pieces, build_pieces
 from rag.text.languages import detect_language
 
 PASSAGES_FILE = "passages.sqlite"
@@ -187,20 +187,23 @@ def _batches(passages: PassageStore) -> Iterator[tuple[range, list[Passage]]]:
 def _write_vectors(folder: Path, passages: PassageStore, encoder: Encoder, tell: Progress) -> int:
     """Write the vectors, and the pieces where the encoder has them; counts the vectors."""
     count = 0
+    pieces: list[Pieces] = []
 
     def batches() -> Iterator[tuple[Vectors, Rows]]:
         nonlocal count
         for rows, batch in _batches(passages):
             tell("embed", rows.start, passages.passage_count)
-            vectors, owners = encoder.encode_passages([passage.text for passage in batch])
+            texts = [passage.text for passage in batch]
+            vectors, owners = encoder.encode_passages(texts)
             count += len(vectors)
+            if isinstance(encoder, PieceEncoder):
+                pieces.extend(encoder.pieces(texts))
             yield vectors, owners + rows.start
         tell("embed", passages.passage_count, passages.passage_count)
 
     build_store(folder / VECTORS_FOLDER, batches(), encoder.card.dimension)
     if isinstance(encoder, PieceEncoder):
-        pieces = (encoder.pieces([passage.text for passage in batch]) for _, batch in _batches(passages))
-        build_pieces(folder / PIECES_FOLDER, (text for batch in pieces for text in batch))
+        build_pieces(folder / PIECES_FOLDER, pieces)
     return count
 
 

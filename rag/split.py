@@ -14,7 +14,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rag.schema import Document, Passage, Span
 from rag.text.headings import heading_text, headings
@@ -149,7 +149,7 @@ def _counted(text: str, units: list[Unit], count_tokens: CountTokens, most: int)
     if not units:
         return []
     counts = count_tokens([text[unit.start : unit.end] for unit in units])
-    counted = [replace(unit, tokens=count) for unit, count in zip(units, counts, strict=True)]
+    counted = [Unit(u.start, u.end, count, u.kind, u.section) for u, count in zip(units, counts, strict=True)]
     atoms = [list(_atoms(text, unit, most)) if unit.tokens > most else [] for unit in counted]
     flat = [text[start:end] for spans in atoms for start, end in spans]
     sizes = iter(count_tokens(flat) if flat else [])
@@ -194,16 +194,18 @@ def _pieces(text: str, unit: Unit, atoms: list[tuple[Span, int]], most: int) -> 
 def _sections(units: list[Unit], paths: list[tuple[str, ...]], levels: list[int]) -> list[Section]:
     """The sections in order, the first for what stands before any heading; a heading directly over a deeper one opens
     that one's section, so that it is never cut from what it heads."""
-    sections = [Section(-1, (), 0, 0)]
+    sections: list[Section] = []
+    here: tuple[int, tuple[str, ...]] = (-1, ())
+    first = 0
     for index, unit in enumerate(units):
-        here = sections[-1]
         level = levels[unit.section]
-        after_heading = here.last > here.first and units[index - 1].kind == "heading"
-        if unit.kind == "heading" and not (after_heading and here.level < level):
-            sections.append(Section(level, paths[unit.section], index, index + 1))
+        after_heading = index > first and units[index - 1].kind == "heading"
+        if unit.kind == "heading" and not (after_heading and here[0] < level):
+            sections.append(Section(*here, first, index))
+            here, first = (level, paths[unit.section]), index
         else:
-            sections[-1] = replace(here, path=paths[unit.section], last=index + 1)
-    return sections
+            here = here[0], paths[unit.section]
+    return [*sections, Section(*here, first, len(units))]
 
 
 class _Packer:

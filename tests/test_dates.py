@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
 from datetime import date
@@ -10,7 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.dates import find_dates, iso_date, publication_date
+from rag.text.dates import (
+    _CJK,
+    _DAY_FIRST,
+    _ISO,
+    _NUMERIC,
+    _ROMAN,
+    _matches,
+    find_dates,
+    iso_date,
+    publication_date,
+)
 from rag.text.months import month_names
 
 FIFTH_OF_MARCH = {
@@ -149,6 +160,13 @@ def test_a_date_broken_over_two_lines_is_found() -> None:
 def test_every_day_written_in_figures_is_read_back(day: date, mark: str) -> None:
     assert find_dates(day.isoformat()) == [(0, 10, day.isoformat())]
     assert find_dates(day.strftime(f"%d{mark}%m{mark}%Y")) == [(0, 10, day.isoformat())]
+
+
+@given(st.text("0125 .,/-日月年ivxt\nmarch", max_size=60), st.sampled_from([_CJK, _ISO, _NUMERIC, _ROMAN, _DAY_FIRST]))
+def test_dates_are_looked_for_wherever_a_pattern_finds_one(text: str, pattern: re.Pattern[str]) -> None:
+    numbers = [number.start() for number in re.finditer(r"\d+", text)]
+    expected = [match.span() for match in pattern.finditer(text)]
+    assert [match.span() for match in _matches(pattern, text, numbers)] == expected
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.text.abbreviations import abbreviations
-from rag.text.sentences import LONG_CHARS, paragraphs, quotable, sentences
+from rag.text.sentences import _END, _GREEK_END, LONG_CHARS, _marks, paragraphs, quotable, sentences
 
 EVERY_LANGUAGE = (
     "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv ru uk ar tr zh hi th vi no nb sr xx"
@@ -163,6 +163,13 @@ def test_every_character_is_in_exactly_one_trimmed_span(language: str, text: str
     assert {offset for offset, letter in enumerate(text) if not letter.isspace()} <= set(seen)
     assert all(start < end and text[start:end] == text[start:end].strip() for start, end in spans)
     assert not any("\n\n" in text[start:end] for start, end in spans)
+
+
+@given(st.text(st.sampled_from("aÀÉé.!?…‽»« \n;\u037e()[]\"”。！？।؟中1"), max_size=80), st.booleans())
+def test_marks_are_found_wherever_the_whole_pattern_finds_them(text: str, greek: bool) -> None:
+    end = len(text) * 3 // 4
+    expected = (_GREEK_END if greek else _END).finditer(text, 1, end)
+    assert [match.span() for match in _marks(text, (1, end), greek=greek)] == [match.span() for match in expected]
 
 
 @given(st.text(max_size=300), st.sampled_from(EVERY_LANGUAGE))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import date
 
 from rag.text.months import month_names
@@ -37,6 +38,7 @@ _CJK = re.compile(r"(?<!\d)(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[�
 _ROMAN_MONTHS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 COMBINING = re.compile("[\u0300-\u036f\u0653-\u0655]")
 _DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d+")
 
 Found = tuple[int, int, str]
 """A date in a text: where it starts, where it ends, and the day it names in ISO 8601."""
@@ -102,28 +104,38 @@ def _find_decomposed(text: str) -> list[Found]:
 
 def _find_folded(text: str) -> list[Found]:
     found: list[Found] = []
-    for match in _CJK.finditer(text):
+    numbers = [number.start() for number in _NUMBER.finditer(text)]
+    for match in _matches(_CJK, text, numbers):
         _add(found, match.span(), match[1], match[2], match[3])
-    for match in _ISO.finditer(text):
+    for match in _matches(_ISO, text, numbers):
         _add(found, match.span(), match[1], match[3], match[4])
-    for match in _NUMERIC.finditer(text):
+    for match in _matches(_NUMERIC, text, numbers):
         day, month = (match[1], match[3]) if int(match[3]) <= 12 else (match[3], match[1])
         _add(found, match.span(), match[4], month, day)
-    for match in _ROMAN.finditer(text):
+    for match in _matches(_ROMAN, text, numbers):
         if match[2] in _ROMAN_MONTHS:
             _add(found, match.span(), match[3], _ROMAN_MONTHS.index(match[2]) + 1, match[1])
-    for match in _DAY_FIRST.finditer(text):
+    for match in _matches(_DAY_FIRST, text, numbers):
         _add(found, match.span(), match[3], _month_between(match[2]), match[1])
-    for match in _YEAR_FIRST.finditer(text):
+    for match in _matches(_YEAR_FIRST, text, numbers):
         if "," not in match[2]:
             _add(found, match.span(), match[1], _month_between(match[2]), match[3])
-    for match in _YEAR_DAY_MONTH.finditer(text):
+    for match in _matches(_YEAR_DAY_MONTH, text, numbers):
         _add(found, match.span(), match[1], MONTHS.get(match[3], 0), match[2])
-    for match in _MONTH_FIRST.finditer(text):
+    for match in _matches(_MONTH_FIRST, text, numbers):
         word = _WORD_BEFORE.search(text, max(0, match.start() - 16), match.start())
         if word:
             _add(found, (word.start(), match.end()), match[2], MONTHS.get(word[1], 0), match[1])
     return _without_overlaps(found)
+
+
+def _matches(pattern: re.Pattern[str], text: str, numbers: list[int]) -> Iterator[re.Match[str]]:
+    """What ``pattern.finditer`` gives, looked for only where a number begins, as every date here does."""
+    after = 0
+    for start in numbers:
+        if start >= after and (match := pattern.match(text, start)):
+            after = match.end()
+            yield match
 
 
 def _add(found: list[Found], span: tuple[int, int], year: int | str, month: int | str, day: int | str) -> None:

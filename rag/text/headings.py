@@ -25,9 +25,20 @@ _TITLE, _MARKDOWN, _LABELLED, _CAPITALS, _NUMBERED, _BOLD, _SHORT = 1, 1, 1, 7, 
 """Levels: the first line, then hashes and legal divisions (plus their depth), then what only looks like a heading."""
 
 
+class _Bare(dict[int, int | None]):
+    """Nothing for an accent, itself for any other code point; made when first met."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = bare = None if unicodedata.category(chr(code)) == "Mn" else code
+        return bare
+
+
+_BARE = _Bare()
+
+
 def _fold(words: str) -> str:
     """The words without accents, which capitals often lack."""
-    return "".join(letter for letter in unicodedata.normalize("NFD", words) if unicodedata.category(letter) != "Mn")
+    return words if words.isascii() else unicodedata.normalize("NFD", words).translate(_BARE)
 
 
 _LABELS = (

@@ -45,6 +45,8 @@ _STOP = rf"(?<![.!?…‽])[.!?…‽]+(?:[ \u00a0\u202f][»›](?!\w)|[{_CLOSER
 _GLUED = r"(?<=[^\W\d_A-Z]{3})[.!?](?=[^\W\d_])"
 _END = re.compile(rf"(?:[{_SURE}]+|[!?]+(?=[\u2e80-\u9fff]))[{_CLOSERS}]*|{_STOP}(?=\s|$)|{_GLUED}")
 _GREEK_END = re.compile(rf"{_END.pattern}|[;\u037e][{_CLOSERS}]*(?=\s|$)")
+_MARK = re.compile(rf"[{_SURE}.!?…‽]")
+_GREEK_MARK = re.compile(rf"[{_SURE}.!?…‽;\u037e]")
 _NEXT = re.compile(r"[«»\"“”„‚‘'’\[({¿¡*_\s—–‹›#>-]*(\w*)(\W?)")
 _BEFORE = re.compile(r"([^\s()\[\]{}«»\"“”„’'/…,;:]+)$")
 _SEVERAL_STOPS = re.compile(r"(?:[^\W\d_]{1,4}\.)+[^\W\d_]{1,4}$")
@@ -90,9 +92,10 @@ def quotable(text: str, span: Span) -> Span:
             break
         start = mark.end()
     for emphasis in ("**", "__", "*", "_"):
+        if not text.startswith(emphasis, start):
+            continue
         inside = text[start + len(emphasis) : end - len(emphasis)]
-        whole = text.startswith(emphasis, start) and text.endswith(emphasis, start, end)
-        if whole and inside and inside == inside.strip() and emphasis not in inside:
+        if text.endswith(emphasis, start, end) and inside and inside == inside.strip() and emphasis not in inside:
             start, end = start + len(emphasis), end - len(emphasis)
     return start, end
 
@@ -103,6 +106,8 @@ def _opens_line(text: str, start: int) -> bool:
 
 def _trimmed(text: str, start: int, end: int) -> list[Span]:
     """The span without the white space at its ends, nothing where nothing is left."""
+    if start < end and not text[start].isspace() and not text[end - 1].isspace():
+        return [(start, end)]
     piece = text[start:end]
     left = start + len(piece) - len(piece.lstrip())
     right = start + len(piece.rstrip())
@@ -200,10 +205,20 @@ def _cuts(text: str, paragraph: Span, language: str) -> Iterator[int]:
         yield from _thai_cuts(text, paragraph)
         return
     table = abbreviations(language)
-    for match in (_GREEK_END if language == "el" else _END).finditer(text, start, end):
+    for match in _marks(text, paragraph, greek=language == "el"):
         if match.end() < end and _ends(text, start, match, end, language, table):
             yield match.end()
             start = match.end()
+
+
+def _marks(text: str, paragraph: Span, *, greek: bool) -> Iterator[re.Match[str]]:
+    """What may end a sentence, in order: the matches of _END, looked for only where one of its signs stands."""
+    whole, sign = (_GREEK_END, _GREEK_MARK) if greek else (_END, _MARK)
+    after, end = paragraph
+    for found in sign.finditer(text, after, end):
+        if found.start() >= after and (match := whole.match(text, found.start(), end)):
+            after = match.end()
+            yield match
 
 
 def _thai_cuts(text: str, paragraph: Span) -> Iterator[int]:
