@@ -11,19 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import AnsweringModel, Asked, Reply
-from rag.answer.confidence import missing_words
 from rag.answer.generate import short_name
-from rag.cite import Citing, Source, quoted_sentence
+from rag.cite import Citing, Source
 from rag.embed import PieceEncoder
 from rag.errors import BadQuestion
 from rag.filters import Condition, passes
 from rag.followup import Rewriter, RuleRewriter
 from rag.library import Library
 from rag.rank import Evidence, fuse, order, word_shares
-from rag.schema import Answer, Hit, Progress, Refusal, Scores, Sentence, Turn, Written
+from rag.schema import Answer, Citation, Hit, Progress, Refusal, Scores, Sentence, Turn
+from rag.telling import Telling, lead_of, refusal_of
 from rag.text.analysis import word_tokens
 from rag.text.languages import detect_language, same_language
-from rag.text.phrases import language_name, phrase
 
 # A question of no more words may be taken for a neighbouring language.
 _FEW_WORDS = 5
@@ -74,67 +73,41 @@ def ask(
     clock.lap("language")
     hits, reason = find(library, searched, asked_in, conditions, library.config.hit_count)
     clock.lap("find")
-    told = _Telling(Citing(lambda document_id: _source(library, document_id)), asked_in, progress)
+    told = Telling(Citing(lambda document_id: _source(library, document_id)), asked_in, progress)
     asked = replace(prepare(library, searched, asked_in, hits), tell=told.tell)
     reply = model.reply(asked)
     clock.lap("answer")
     strictness = library.config.strictness
-    refusal = _refusal(asked, reply, reason, model.default_strictness if strictness is None else strictness)
+    refusal = refusal_of(asked, reply, reason, model.default_strictness if strictness is None else strictness)
     sentences = () if refusal else told.sentences(reply)
-    citations = () if refusal else told.citing.citations
     clock.lap("cite")
-    others = list(dict.fromkeys(c.language for c in citations if not same_language(c.language, asked_in)))
+    standing = "" if searched == question else searched
+    answer = _answer(asked, reply, refusal, sentences, () if refusal else told.citing.citations)
+    lead = "" if refusal else lead_of(answer.citations, reply, asked_in, short_name(library.config.model))
+    return replace(answer, question=question, standalone=standing, lead=lead, timings_ms=clock.total())
+
+
+def _answer(
+    asked: Asked,
+    reply: Reply,
+    refusal: Refusal | None,
+    sentences: tuple[Sentence, ...],
+    citations: tuple[Citation, ...],
+) -> Answer:
+    """The answer to what was searched, without its frame and the time it took."""
     return Answer(
-        question=question,
-        language=asked_in,
+        question=asked.question,
+        language=asked.language,
         sentences=sentences,
         citations=citations,
-        hits=hits,
+        hits=tuple(asked.hits),
         refusal=refusal,
         probability=round(reply.probability, 4),
-        lead="" if refusal else _lead(others, asked_in, reply, short_name(library.config.model)),
-        timings_ms=clock.total(),
+        lead="",
+        timings_ms={},
         model=reply.model,
-        standalone="" if searched == question else searched,
         fallback=reply.fallback,
     )
-
-
-class _Telling:
-    """Turns what an answering model tells into progress, and its reply into sentences with the same markers."""
-
-    def __init__(self, citing: Citing, language: str, progress: Callable[[Progress], None] | None) -> None:
-        self.citing = citing
-        self._language, self._progress = language, progress
-
-    def tell(self, step: str, written: Written | None, model: str) -> None:
-        """One step of a generator."""
-        if step == "restart":
-            self.citing = self.citing.anew()
-        if step == "sentence" and written is not None:
-            before = len(self.citing.citations)
-            sentence = self.citing.written(written)
-            self._pass_on(Progress(step, sentence, self.citing.citations[before:]))
-        elif written is not None:
-            self._pass_on(Progress(step, Sentence(written.text, (), written.support, written.problems)))
-        else:
-            lead = phrase("lead_written", self._language, model=model) if model else ""
-            self._pass_on(Progress(step, lead=lead))
-
-    def sentences(self, reply: Reply) -> tuple[Sentence, ...]:
-        """The sentences of the answer; quotations are told now, written ones have been."""
-        if reply.written:
-            return tuple(self.citing.written(written) for written in reply.written)
-        found = []
-        for place in reply.quoted:
-            before = len(self.citing.citations)
-            found.append(quoted_sentence(self.citing.quote(place)))
-            self._pass_on(Progress("sentence", found[-1], self.citing.citations[before:]))
-        return tuple(found)
-
-    def _pass_on(self, progress: Progress) -> None:
-        if self._progress is not None:
-            self._progress(replace(progress, language=self._language))
 
 
 def search(
@@ -287,36 +260,3 @@ def _source(library: Library, document_id: str) -> Source:
         pages=facts.pages,
         text=library.passages.text(document_id),
     )
-
-
-def _refusal(asked: Asked, reply: Reply, reason: str | None, strictness: float) -> Refusal | None:
-    """A refusal in the asker's language, naming what is missing where something is; None when the reply stands.
-
-    A strictness of 1 refuses everything: no probability is certain, though a float may round to it.
-    """
-    language = asked.language
-    if reason is not None:
-        return Refusal(reason, phrase(f"refusal_{reason}", language))
-    if reply.quoted and strictness <= reply.probability and strictness < 1:
-        if reply.reason == "unsupported":
-            return Refusal(reply.reason, phrase("refusal_unsupported", language, model=reply.model))
-        return Refusal(reply.reason, phrase(f"refusal_{reply.reason}", language)) if reply.reason else None
-    message = phrase("refusal_not_in_documents", language)
-    missing = missing_words(asked)
-    if missing:
-        marks = phrase("quote_open", language), phrase("quote_close", language)
-        terms = ", ".join(f"{marks[0]}{word}{marks[1]}" for word in missing)
-        message = f"{message} {phrase('refusal_missing', language, terms=terms)}"
-    return Refusal("not_in_documents", message)
-
-
-def _lead(other_languages: list[str], language: str, reply: Reply, named: str) -> str:
-    """The frame of an answer: who wrote it, or the languages of its quotations where they are not the asker's."""
-    if reply.model:
-        return phrase("lead_written", language, model=reply.model)
-    if reply.fallback:
-        return phrase("lead_fallback", language, model=named)
-    if not other_languages:
-        return phrase("lead", language)
-    names = ", ".join(language_name(tag, language) for tag in other_languages)
-    return phrase("lead_other_language", language, languages=names)

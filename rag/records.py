@@ -9,7 +9,10 @@ from __future__ import annotations
 import dataclasses
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from rag.schema import Hit
 
 _T = TypeVar("_T")
 
@@ -90,3 +93,17 @@ def _read_tuple(kinds: tuple[Any, ...], record: Any, place: str) -> Any:
     if len(kinds) != len(record):
         raise ValueError(f"{place} has {len(record)} items instead of {len(kinds)}")
     return tuple(_read(kind, item, f"{place}[{i}]") for i, (kind, item) in enumerate(zip(kinds, record, strict=True)))
+
+
+def hit_to_json(hit: Hit) -> dict[str, Any]:
+    """A hit as the command line prints it: where it stands and how it scored, without the passage's text."""
+    passage = hit.passage
+    return {
+        "document_id": passage.document_id,
+        "passage_id": passage.id,
+        "start": passage.start,
+        "end": passage.end,
+        "score": hit.score,
+        "scorer": hit.scorer,
+        "by_words": hit.by_words,
+    }

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.records import hit_to_json
+
 Vectors = NDArray[np.float32]
 """Row vectors, ``(n, dimension)`` float32; unit length wherever an encoder made them."""
 
@@ -287,17 +289,3 @@ class Exchange:
     conditions: tuple[str, ...] = ()
     error: str = ""
     made_with: MadeWith | None = None
-
-
-def hit_to_json(hit: Hit) -> dict[str, Any]:
-    """A hit as the command line prints it: where it stands and how it scored, without the passage's text."""
-    passage = hit.passage
-    return {
-        "document_id": passage.document_id,
-        "passage_id": passage.id,
-        "start": passage.start,
-        "end": passage.end,
-        "score": hit.score,
-        "scorer": hit.scorer,
-        "by_words": hit.by_words,
-    }

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.records import hit_to_json
 from rag.schema import (
     Answer,
     Citation,
@@ -20,7 +21,6 @@ from rag.schema import (
     Refusal,
     Sentence,
     Turn,
-    hit_to_json,
     turn_of,
 )
 

@@ -1,0 +1,75 @@
+"""DOOR: the `rag` command. Nothing but this package prints or exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
+from io import TextIOWrapper
+
+from rag.errors import RagError
+from rag.options import parse
+
+_COMMANDS = {
+    "build": "index.build",
+    "ask": "asking.ask",
+    "search": "asking.search",
+    "eval": "judging.evaluate",
+    "chat": "chatting.chat",
+    "export": "dossiers.export",
+    "verify": "dossiers.verify",
+    "info": "index.info",
+    "doctor": "index.doctor",
+}
+"""The module in this package and the function in it that runs each command."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; a RagError becomes one line on stderr and exit code 2."""
+    _speak_utf8()
+    try:
+        options = parse(arguments)
+        code = _run(options)
+        sys.stdout.flush()  # here, where a reader that went away can still be told from a fault
+    except RagError as error:
+        code = _complain(str(error), 2)
+    except KeyboardInterrupt:
+        code = _complain("stopped; the index is as it was before", 130)
+    except BrokenPipeError:
+        _drop_output()
+        code = 0
+    except OSError as error:
+        _drop_output()
+        code = _complain(f"the system refused: {error}: make room or check the permissions, then try again", 2)
+    sys.exit(code)
+
+
+def _run(options: Namespace) -> int:
+    """The exit code of one command."""
+    module, _, function = _COMMANDS[options.command].partition(".")
+    code: int = getattr(import_module(f"rag.cli.{module}"), function)(options)
+    return code
+
+
+def _speak_utf8() -> None:
+    """Read and write UTF-8 whatever the console is set to; half a surrogate pair is shown escaped."""
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace"), (sys.stderr, None)):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors or "backslashreplace")
+
+
+def _complain(message: str, code: int) -> int:
+    """Print one line on stderr and give back the exit code."""
+    from rag.show import one_line
+
+    print(f"rag: {one_line(message)}", file=sys.stderr)
+    return code
+
+
+def _drop_output() -> None:
+    """Send what is still waiting for stdout nowhere, so that the interpreter does not try again as it ends."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

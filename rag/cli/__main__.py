@@ -1,0 +1,5 @@
+"""DOOR: `python -m rag.cli`."""
+
+from rag.cli import main
+
+main()

@@ -1,0 +1,49 @@
+"""DOOR: `rag export` and `rag verify`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from rag.cli.terminal import config_of, print_json
+from rag.errors import BadUsage
+
+
+def export(options: Namespace) -> int:
+    """Write a conversation as a dossier."""
+    from rag.dossier import compose, format_of, save
+    from rag.library import open_library
+    from rag.session import read_session
+
+    format_of(options.dossier)
+    exchanges = read_session(options.session)
+    if not exchanges:
+        raise BadUsage(f"there is no conversation in {options.session}: run `rag ask --session FILE` first")
+    dossier = compose(open_library(config_of(options)), exchanges, title=options.title)
+    save(dossier, options.dossier)
+    quote_count = sum(len(exchange.answer.citations) for exchange in exchanges if exchange.answer)
+    done = {"dossier": str(options.dossier), "questions": len(exchanges), "quotations": quote_count}
+    if options.json:
+        print_json(done)
+    else:
+        print(f"{len(exchanges)} questions with {quote_count} quotations -> {options.dossier}")
+    return 0
+
+
+def verify(options: Namespace) -> int:
+    """Check the quotations of a dossier; 1 when one does not stand."""
+    from rag.dossier.reading import read_dossier
+    from rag.dossier.verify import FolderTexts, IndexTexts, verify_dossier
+
+    config = config_of(options)
+    read = read_dossier(options.dossier)
+    texts = FolderTexts(options.documents, config) if options.documents is not None else IndexTexts(config)
+    verification = verify_dossier(read, texts)
+    if options.json:
+        from dataclasses import asdict
+
+        print_json(asdict(verification) | {"holds": verification.holds})
+    else:
+        from rag.show import show_verification
+
+        print(show_verification(verification))
+    return 0 if verification.holds else 1

@@ -1,0 +1,100 @@
+"""DOOR: `rag eval`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.cli.terminal import config_of, print_json, progress
+from rag.errors import BadQuestion, BadUsage, TestSetError
+
+if TYPE_CHECKING:
+    from rag.config import Config
+    from rag.evaluate import TestQuestion
+    from rag.schema import Answer
+
+
+def evaluate(options: Namespace) -> int:
+    """Judge the answers with a test set."""
+    from rag.evaluate import read_test_set
+
+    questions = read_test_set(options.test_set)
+    config = config_of(options, strictness=options.strictness, model=options.model, fallback=options.fallback)
+    _check_test_set(options, config, questions)
+    if options.corpus is None:
+        return _judge(options, config, questions)
+    import tempfile
+    from dataclasses import replace
+
+    from rag.build import build
+    from rag.show import show_skipped
+
+    with tempfile.TemporaryDirectory(prefix="rag-eval-") as folder:
+        config = replace(config, index=Path(folder) / "index")
+        report = build(options.corpus, config, progress(options.quiet))
+        print("\n".join(show_skipped(report.skipped)), end="\n" if report.skipped else "", file=sys.stderr)
+        return _judge(options, config, questions)
+
+
+def _check_test_set(options: Namespace, config: Config, questions: Sequence[TestQuestion]) -> None:
+    """Raise for a question that cannot be asked, and for results that would be written over the questions."""
+    from rag.ask import check_question
+
+    for question in questions:
+        try:
+            check_question(question.question, config.max_question_chars)
+        except BadQuestion as error:
+            raise TestSetError(f"{options.test_set}, {question.id}: {error}") from error
+    for name, file in (("--results", options.results), ("--report", options.report)):
+        if file and file.resolve() == options.test_set.resolve():
+            raise BadUsage(f"{file} is the test set itself: give another {name}")
+        if file and options.corpus and file.resolve().is_relative_to(options.corpus.resolve()):
+            raise BadUsage(f"{file} lies in the corpus {options.corpus}: give another {name}")
+
+
+def _judge(options: Namespace, config: Config, questions: Sequence[TestQuestion]) -> int:
+    from rag.answer import load_answering_model
+    from rag.library import open_library
+    from rag.report import new_file, run, save_report
+
+    library = open_library(config)
+    model = load_answering_model(config)
+    tell = progress(options.quiet)
+    with _results(options.results) as record:
+        report, saved = run(
+            library,
+            model,
+            questions,
+            str(options.test_set),
+            progress=(lambda done: tell("questions", done, len(questions))) if tell else None,
+            record=record,
+        )
+    if options.report or options.corpus is None:  # an index thrown away at the end has nothing beside it
+        save_report(saved, options.report or new_file(config, saved))
+    if options.json:
+        print_json(report.to_json())
+    else:
+        print(report.to_table())
+    return 0
+
+
+@contextmanager
+def _results(path: Path | None) -> Iterator[Callable[[TestQuestion, Answer], None] | None]:
+    """What writes each answer as a line of ``path``, None without one; raises BadUsage where it cannot be written."""
+    if path is None:
+        yield None
+        return
+    from rag.evaluate import result_line
+
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            yield lambda question, answer: print(
+                json.dumps(result_line(question, answer), ensure_ascii=False), file=file
+            )
+    except OSError as error:
+        raise BadUsage(f"cannot write the results to {path}: {error.strerror}: give another --results") from error

@@ -1,0 +1,47 @@
+"""DOOR: what the commands share: their settings, data instead of text, and a bar that shows how far they are."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rag.config import Config
+
+
+def config_of(options: Namespace, **more: Any) -> Config:
+    """The settings of the file, overridden by the options."""
+    from rag.config import load_config
+
+    return load_config(options.config, index=options.index, encoder=options.encoder, **more)
+
+
+def print_json(value: Any) -> None:
+    """Print ``value`` as JSON that cannot steer a terminal."""
+    from rag.show import inert_json
+
+    print(inert_json(json.dumps(value, ensure_ascii=False, indent=2)))
+
+
+def progress(quiet: bool) -> Callable[[str, int, int], None] | None:
+    """A progress bar on stderr that starts anew at each step, None where none is wanted."""
+    if quiet or not sys.stderr.isatty():
+        return None
+    from tqdm import tqdm
+
+    names = {"read": "reading", "embed": "meaning", "words": "words"}
+    bars: dict[str, Any] = {}
+
+    def tell(step: str, done: int, total: int) -> None:
+        if step not in bars:
+            for bar in bars.values():
+                bar.close()
+            bars[step] = tqdm(total=total, desc=names.get(step, step), unit="", leave=False, file=sys.stderr)
+        bars[step].update(done - bars[step].n)
+        if done >= total:
+            bars[step].close()
+
+    return tell

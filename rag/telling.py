@@ -1,0 +1,87 @@
+"""WALK: what an answering model found, in words: progress while it is made, refusals, and the frame of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from rag.answer import Asked, Reply
+from rag.answer.confidence import missing_words
+from rag.cite import Citing, quoted_sentence
+from rag.schema import Citation, Progress, Refusal, Sentence, Written
+from rag.text.languages import same_language
+from rag.text.phrases import language_name, phrase
+
+
+class Telling:
+    """Turns what an answering model tells into progress, and its reply into sentences with the same markers."""
+
+    def __init__(self, citing: Citing, language: str, progress: Callable[[Progress], None] | None) -> None:
+        self.citing = citing
+        self._language, self._progress = language, progress
+
+    def tell(self, step: str, written: Written | None, model: str) -> None:
+        """One step of a generator."""
+        if step == "restart":
+            self.citing = self.citing.anew()
+        if step == "sentence" and written is not None:
+            before = len(self.citing.citations)
+            sentence = self.citing.written(written)
+            self._pass_on(Progress(step, sentence, self.citing.citations[before:]))
+        elif written is not None:
+            self._pass_on(Progress(step, Sentence(written.text, (), written.support, written.problems)))
+        else:
+            lead = phrase("lead_written", self._language, model=model) if model else ""
+            self._pass_on(Progress(step, lead=lead))
+
+    def sentences(self, reply: Reply) -> tuple[Sentence, ...]:
+        """The sentences of the answer; quotations are told now, written ones have been."""
+        if reply.written:
+            return tuple(self.citing.written(written) for written in reply.written)
+        found = []
+        for place in reply.quoted:
+            before = len(self.citing.citations)
+            found.append(quoted_sentence(self.citing.quote(place)))
+            self._pass_on(Progress("sentence", found[-1], self.citing.citations[before:]))
+        return tuple(found)
+
+    def _pass_on(self, progress: Progress) -> None:
+        if self._progress is not None:
+            self._progress(replace(progress, language=self._language))
+
+
+def refusal_of(asked: Asked, reply: Reply, reason: str | None, strictness: float) -> Refusal | None:
+    """A refusal in the asker's language, naming what is missing where something is; None when the reply stands.
+
+    A strictness of 1 refuses everything: no probability is certain, though a float may round to it.
+    """
+    language = asked.language
+    if reason is not None:
+        return Refusal(reason, phrase(f"refusal_{reason}", language))
+    if reply.quoted and strictness <= reply.probability and strictness < 1:
+        if reply.reason == "unsupported":
+            return Refusal(reply.reason, phrase("refusal_unsupported", language, model=reply.model))
+        return Refusal(reply.reason, phrase(f"refusal_{reply.reason}", language)) if reply.reason else None
+    message = phrase("refusal_not_in_documents", language)
+    missing = missing_words(asked)
+    if missing:
+        marks = phrase("quote_open", language), phrase("quote_close", language)
+        terms = ", ".join(f"{marks[0]}{word}{marks[1]}" for word in missing)
+        message = f"{message} {phrase('refusal_missing', language, terms=terms)}"
+    return Refusal("not_in_documents", message)
+
+
+def lead_of(citations: Sequence[Citation], reply: Reply, language: str, named: str) -> str:
+    """The frame of an answer: who wrote it, or the languages of its quotations where they are not the asker's.
+
+    ``named`` is the generator that was asked for, which a fallback stands in for.
+    """
+    if reply.model:
+        return phrase("lead_written", language, model=reply.model)
+    if reply.fallback:
+        return phrase("lead_fallback", language, model=named)
+    others = dict.fromkeys(cited.language for cited in citations if not same_language(cited.language, language))
+    if not others:
+        return phrase("lead", language)
+    names = ", ".join(language_name(tag, language) for tag in others)
+    return phrase("lead_other_language", language, languages=names)
