@@ -38,6 +38,7 @@ def _parser() -> _Parser:
         ("chat", "open the chat in the browser", _add_chat),
         ("export", "write a conversation as a dossier that can be verified", _add_export),
         ("verify", "check that every quotation of a dossier still stands; exits with 1 when one does not", _add_verify),
+        ("models", "list language models that can be named with --model", _add_nothing),
         ("info", "tell what is in the index", _add_nothing),
         ("doctor", "check the index; exits with 1 when something is wrong", _add_nothing),
     ):

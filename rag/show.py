@@ -13,6 +13,7 @@ from rag.text.phrases import language_name, phrase
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rag.answer.generate.presets import Preset
     from rag.build import BuildReport
     from rag.doctor import Finding
     from rag.dossier.verify import Verification
@@ -113,6 +114,21 @@ def show_info(folder: Path, manifest: Manifest, size: int) -> str:
         )
     ]
     return "\n".join([*lines, *show_skipped([(problem["path"], problem["reason"]) for problem in manifest.skipped])])
+
+
+def show_presets(presets: Sequence[Preset]) -> str:
+    """A line for each language model: name, weights in memory on a CPU, licence, languages, and what else to know."""
+    rows = [("name", "memory", "licence", "languages", "")]
+    for preset in presets:
+        said = ("accept its terms on the hub first" * preset.asks, preset.note, "reported" * (preset.read == "reports"))
+        notes = "; ".join(part for part in said if part)
+        rows.append((preset.name, f"{preset.memory_gb:.1f} GB", preset.licence, preset.languages, notes))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]).rstrip()
+        for row in rows
+    ]
+    return "\n".join([*lines, "", "Name one with --model; it is fetched once. None was tried here: read its licence."])
 
 
 def show_findings(findings: Sequence[Finding]) -> str:

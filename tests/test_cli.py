@@ -16,7 +16,7 @@ from rag.config import Config
 from rag.text.phrases import phrase
 
 QUESTION = "Combien de lits compte le centre de Brévannes ?"
-COMMANDS = ("build", "ask", "search", "eval", "chat", "export", "verify", "info", "doctor")
+COMMANDS = ("build", "ask", "search", "eval", "chat", "export", "verify", "models", "info", "doctor")
 
 
 def write_questions(path: Path, count: int = 3) -> Path:
@@ -152,6 +152,7 @@ JSON_KEYS: dict[str, set[str]] = {
     "ask": {"question", "language", "refused", "reason", "answer", "sentences", "citations", "hits", "timings_ms"},
     "search": {"document_id", "passage_id", "start", "end", "score", "scorer", "by_words", "text"},
     "eval": {"overall", "by_language"},
+    "models": {"name", "billions", "licence", "languages", "asks", "memory_gb"},
     "info": {"created", "corpus", "encoder", "document_count", "languages", "skipped", "versions", "bytes"},
     "doctor": {"well", "what"},
 }

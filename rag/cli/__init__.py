@@ -21,6 +21,7 @@ _COMMANDS = {
     "chat": "chatting.chat",
     "export": "dossiers.export",
     "verify": "dossiers.verify",
+    "models": "models.models",
     "info": "index.info",
     "doctor": "index.doctor",
 }

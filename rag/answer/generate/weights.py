@@ -98,7 +98,7 @@ def _folder(path: Path) -> _Place:
 def _unknown(name: str) -> ModelMissing:
     return ModelMissing(
         f"there is no model {name!r}: give a folder or a .gguf file that exists, a hub name such as Qwen/Qwen3-0.6B, "
-        "or openai:http://127.0.0.1:11434/v1#MODEL"
+        "or openai:http://127.0.0.1:11434/v1#MODEL; `rag models` lists some"
     )
 
 
