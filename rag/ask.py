@@ -246,7 +246,16 @@ def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...
         interact=partial(compare, question) if by_pieces else None,
         strictness=library.config.strictness,
         compare=compare if by_pieces else None,
+        documents_with=partial(_documents_with, library, language),
     )
+
+
+def _documents_with(library: Library, language: str, term: str, or_foreign: bool) -> set[int]:
+    """The rows of the documents with a word like an analysed term, and of those in other languages where wanted."""
+    found = {library.passages.document_of(row).row for row in library.lexical.rows_with(term)}
+    if or_foreign:
+        found |= {facts.row for facts in library.passages.documents if not same_language(facts.language, language)}
+    return found
 
 
 def _source(library: Library, document_id: str) -> Source:

@@ -143,6 +143,11 @@ class JoinedLexical:
         """Whether any passage has a word that begins like an analysed term, its last two letters aside."""
         return any(part.occurs(term) for part in self._parts)
 
+    def rows_with(self, term: str) -> list[int]:
+        """The rows of the passages for which ``occurs`` is true, rising."""
+        starts = self._passage_rows.starts
+        return [row + first for part, first in zip(self._parts, starts, strict=False) for row in part.rows_with(term)]
+
     def _idf(self, field: str, term: str) -> float:
         total = self.passage_count
         frequency = sum(part.frequency(field, term) for part in self._parts)

@@ -26,6 +26,7 @@ _FIELDS = ("words", "grams", "titles")
 # What each field counts in the search for candidates; the same shares as in rank.py.
 _CANDIDATE_WEIGHTS = {"words": 0.4, "grams": 0.4, "titles": 0.2}
 _WRITER_BYTES = 64_000_000
+_MOST_ALIKE = 500  # a beginning of so many words says nothing of where one of them stands
 
 
 class Entry(NamedTuple):
@@ -141,8 +142,27 @@ class LexicalIndex:
 
     def occurs(self, term: str) -> bool:
         """Whether any passage has a word that begins like an analysed term, its last two letters aside."""
+        return any(self._alike(field, term, 1) for field in ("words", "titles"))
+
+    def rows_with(self, term: str) -> list[int]:
+        """The rows of the passages for which ``occurs`` is true, rising; of their titles too."""
+        import tantivy
+
+        found = {field: self._alike(field, term, _MOST_ALIKE) for field in ("words", "titles")}
+        if any(len(words) == _MOST_ALIKE for words in found.values()):
+            return list(range(self.passage_count))
+        parts = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, word, index_option="basic"))
+            for field, words in found.items()
+            for word in words
+        ]
+        query = tantivy.Query.boolean_query(parts)
+        return sorted(row for row, _ in self._rows(query, self.passage_count)) if parts else []
+
+    def _alike(self, field: str, term: str, limit: int) -> list[str]:
+        """Words of the index that begin like an analysed term, its last two letters aside."""
         prefix = term[: max(6, len(term) - 2)]
-        return any(self._searcher.terms_with_prefix(field, prefix, limit=1) for field in ("words", "titles"))
+        return [word for word, _ in self._searcher.terms_with_prefix(field, prefix, limit=limit)]
 
     def _weighted(self, question: str, language: str) -> dict[str, dict[str, float]]:
         """The distinct terms of the question in each field, with their inverse document frequency."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.answer import Asked, Reply
+from rag.answer.apart import words_apart
 from rag.answer.confidence import missing_words
 from rag.cite import Citing, quoted_sentence
 from rag.schema import Citation, Progress, Refusal, Sentence, Written
@@ -62,13 +63,23 @@ def refusal_of(asked: Asked, reply: Reply, reason: str | None, strictness: float
         if reply.reason == "unsupported":
             return Refusal(reply.reason, phrase("refusal_unsupported", language, model=reply.model))
         return Refusal(reply.reason, phrase(f"refusal_{reply.reason}", language)) if reply.reason else None
-    message = phrase("refusal_not_in_documents", language)
+    said = " ".join(part for part in (phrase("refusal_not_in_documents", language), _lacking(asked)) if part)
+    return Refusal("not_in_documents", said)
+
+
+def _lacking(asked: Asked) -> str:
+    """What no document mentions, or not together, in the words of the question; empty where that cannot be said."""
+    language = asked.language
+    opening, closing = phrase("quote_open", language), phrase("quote_close", language)
     missing = missing_words(asked)
     if missing:
-        marks = phrase("quote_open", language), phrase("quote_close", language)
-        terms = ", ".join(f"{marks[0]}{word}{marks[1]}" for word in missing)
-        message = f"{message} {phrase('refusal_missing', language, terms=terms)}"
-    return Refusal("not_in_documents", message)
+        terms = ", ".join(f"{opening}{word}{closing}" for word in missing)
+        return phrase("refusal_missing", language, terms=terms)
+    first, second = words_apart(asked) or ("", "")
+    if not first:
+        return ""
+    quoted = {"first": f"{opening}{first}{closing}", "second": f"{opening}{second}{closing}"}
+    return phrase("refusal_apart", language, **quoted)
 
 
 def lead_of(citations: Sequence[Citation], reply: Reply, language: str, named: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 from string import Formatter
 
@@ -13,15 +14,18 @@ from rag.text import phrases
 from rag.text.phrases import language_name, phrase, phrase_languages
 
 EUROPEAN = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv".split(" ")
-LANGUAGES = (*EUROPEAN, "ru", "uk", "ar", "tr", "zh")
-NAMED = (*LANGUAGES, "hi", "th", "vi", "no")
+LANGUAGES = (*EUROPEAN, "ru", "uk", "ar", "tr", "zh", "hi", "th", "vi", "no")
+NAMED = LANGUAGES
 SPOKEN = (
     "lead", "lead_other_language", "refusal_not_in_documents", "refusal_missing", "refusal_nothing_found",
     "refusal_empty_filter", "nearest_passages", "understood_as", "uncertain", "lead_written", "lead_fallback",
-    "refusal_unsupported", "unsupported",
+    "refusal_unsupported", "unsupported", "refusal_apart",
 )  # fmt: skip
 KEYS = {*SPOKEN, "page", "quote_open", "quote_close", *(f"language_{tag}" for tag in NAMED)}
 SCRIPTS = {"bg": "Cyrillic", "ru": "Cyrillic", "uk": "Cyrillic", "el": "Greek", "ar": "Arabic", "zh": "Han"}
+SCRIPTS |= {"hi": "Devanagari", "th": "Thai"}
+MARKED = ("hi", "th")
+"""Languages whose vowels are marks that no letter is composed with."""
 CATALOGUE: dict[str, dict[str, str]] = json.loads(
     Path(phrases.__file__).with_name("phrases.json").read_text(encoding="utf-8")
 )
@@ -37,7 +41,7 @@ def letters(text: str) -> str:
     return "".join(regex.findall(r"\p{L}", regex.sub(r"\{\w+\}", "", text)))
 
 
-def test_the_languages_are_those_of_the_union_and_five_more() -> None:
+def test_the_languages_are_those_of_the_union_and_nine_more() -> None:
     assert sorted(phrase_languages()) == sorted(LANGUAGES)
 
 
@@ -63,6 +67,7 @@ def test_the_places_are_the_ones_the_product_fills() -> None:
         "lead_fallback": ["model"],
         "refusal_unsupported": ["model"],
         "refusal_missing": ["terms"],
+        "refusal_apart": ["first", "second"],
         "page": ["page"],
         "understood_as": ["question"],
     }
@@ -74,7 +79,8 @@ def test_the_letters_are_of_the_language_and_composed(language: str) -> None:
     for key, text in CATALOGUE[language].items():
         if not key.startswith("quote_"):
             assert regex.fullmatch(rf"\p{{{script}}}+", letters(text)), (key, text)
-        assert not regex.search(r"\p{M}", text), f"{key} is not composed"
+        assert unicodedata.is_normalized("NFC", text), f"{key} is not composed"
+        assert language in MARKED or not regex.search(r"\p{M}", text), f"{key} is not composed"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -90,7 +96,8 @@ def test_names_of_languages_are_distinct_and_written_alike(language: str) -> Non
 def test_what_opens_a_list_ends_in_a_colon_and_a_refusal_is_a_sentence(language: str) -> None:
     own = CATALOGUE[language]
     assert all(own[key][-1] in ":：" for key in own if key.startswith("lead") or key == "nearest_passages")
-    assert all(own[key][-1] in ".。" for key in own if key.startswith("refusal_"))
+    if language != "th":  # it ends a sentence with nothing
+        assert all(own[key][-1] in ".。।" for key in own if key.startswith("refusal_"))
     assert own["uncertain"][-1].isalpha()
     assert len({own[key] for key in SPOKEN}) == len(SPOKEN)
 
@@ -149,6 +156,12 @@ def test_values_fill_the_places_as_they_are(language: str) -> None:
 )
 def test_language_name(tag: str, language: str, name: str) -> None:
     assert language_name(tag, language) == name
+
+
+@pytest.mark.parametrize(("form", "language"), [("nb", "no"), ("nn", "no"), ("pt-BR", "pt"), ("zh-Hans", "zh")])
+def test_a_form_of_a_language_has_its_phrases(form: str, language: str) -> None:
+    assert phrase("nearest_passages", form) == CATALOGUE[language]["nearest_passages"]
+    assert language_name("de", form) == CATALOGUE[language]["language_de"]
 
 
 @pytest.mark.parametrize("language", ["ja", "und", "", "FR"])

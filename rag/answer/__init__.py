@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,12 +17,13 @@ class Asked:
     """A question with what was found for it, and the measures a walk lends from its other stages.
 
     ``term_weight`` gives the rarity of an analysed term among the passages (0 and up); ``occurs`` whether any passage
-    of the index has a word like it; ``interact`` the late interaction (0..1) of the question with some texts, and
-    ``compare`` that of any text with others, None where the encoder has no pieces. ``same_language`` says whether the
-    index has documents in the asker's language. ``strictness`` is the probability below which the walk will refuse,
-    None for the model's own default. ``tell`` is given, with the generator's name, ``writing`` when a generator begins,
-    then ``sentence`` or ``dropped`` with each sentence as soon as it is checked, or ``restart``; what it raises ends
-    the writing and comes through.
+    of the index has a word like it, and ``documents_with`` which documents have, together with all those in other
+    languages than the asker's where its second argument is true: they may say it in their own words. ``interact`` gives
+    the late interaction (0..1) of the question with some texts, and ``compare`` that of any text with others, None
+    where the encoder has no pieces. ``same_language`` says whether the index has documents in the asker's language.
+    ``strictness`` is the probability below which the walk will refuse, None for the model's own default. ``tell`` is
+    given, with the generator's name, ``writing`` when a generator begins, then ``sentence`` or ``dropped`` with each
+    sentence as soon as it is checked, or ``restart``; what it raises ends the writing and comes through.
     """
 
     question: str
@@ -34,6 +36,7 @@ class Asked:
     strictness: float | None = None
     tell: Callable[[str, Written | None, str], None] | None = None
     compare: Callable[[str, Sequence[str]], Scores] | None = None
+    documents_with: Callable[[str, bool], AbstractSet[int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 FALLBACK = "en"
+_SAME = {"nb": "no", "nn": "no"}
 
 
 @cache
@@ -16,14 +17,19 @@ def _catalogue() -> dict[str, dict[str, str]]:
     return catalogue
 
 
+def _of(language: str) -> dict[str, str]:
+    """The phrases of a language, or of the one it is a form of, else the English ones."""
+    catalogue, plain = _catalogue(), language.partition("-")[0]
+    return catalogue.get(_SAME.get(plain, plain), catalogue[FALLBACK])
+
+
 def phrase(key: str, language: str, **values: object) -> str:
     """The phrase called ``key`` in ``language``, in English where there is none; ``values`` fill its places.
 
     >>> phrase("refusal_not_in_documents", "fr").startswith("Les documents")
     True
     """
-    catalogue = _catalogue()
-    return catalogue.get(language, catalogue[FALLBACK])[key].format(**values)
+    return _of(language)[key].format(**values)
 
 
 def language_name(tag: str, language: str) -> str:
@@ -32,8 +38,7 @@ def language_name(tag: str, language: str) -> str:
     >>> language_name("de", "fr")
     'allemand'
     """
-    catalogue = _catalogue()
-    return catalogue.get(language, catalogue[FALLBACK]).get(f"language_{tag}", tag)
+    return _of(language).get(f"language_{tag}", tag)
 
 
 def phrase_languages() -> tuple[str, ...]:
