@@ -17,6 +17,7 @@ from rag.answer.fallback import WithFallback
 from rag.answer.generate import Sampling
 from rag.answer.generative import MOST_SENTENCES, GenerativeModel
 from rag.answer.prompt import FENCE, Message
+from rag.answer.reader import Reader, Reading
 from rag.ask import ask
 from rag.build import build
 from rag.config import Config
@@ -217,6 +218,27 @@ def test_the_settings_choose_the_model(library: Library) -> None:
     body = server.requests[0][2]
     assert (body["max_tokens"], body["seed"]) == (50, 4)
     assert answer.model == "tiny"
+
+
+def test_the_passages_are_read_once(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, questions = Reader.read, []
+
+    def counted(self: Reader, question: str, passages: Sequence[str]) -> list[Reading]:
+        questions.append(question)
+        return read(self, question, passages)
+
+    monkeypatch.setattr(Reader, "read", counted)
+    with serving(stream("Odile Karven a construit le port en 1887. [1]")) as server:
+        config = replace(library.config, model=server.name)
+        model = load_answering_model(config)
+        for question in (QUESTION, "Combien de lits compte le port ?", QUESTION):
+            ask(replace(library, config=config), question, model)
+        prompts = [body["messages"] for _, _, body in server.requests]
+    assert questions == [QUESTION, "Combien de lits compte le port ?", QUESTION]
+    assert prompts[0] == prompts[2] != prompts[1]
+    twice = Scripted("NO_ANSWER")
+    ask(library, QUESTION, GenerativeModel(ExtractiveModel(), twice, prompt_tokens=1_500))
+    assert twice.prompts[0].count("\n[") == str(prompts[0]).count("\\n[")
 
 
 def broken(handler: Handler) -> None:

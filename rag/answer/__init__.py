@@ -74,15 +74,17 @@ def load_answering_model(config: Config) -> AnsweringModel:
     where the generator cannot be loaded, unless ``config.fallback`` lets the shipped model answer in its place (the
     Answer then says so).
     """
-    from rag.answer.extractive import ExtractiveModel
+    from rag.answer.extractive import ExtractiveModel, load_reader
 
     if not config.model:
         return ExtractiveModel()
     from rag.answer.fallback import WithFallback
     from rag.answer.generate import Sampling, load_generator
     from rag.answer.generative import GenerativeModel
+    from rag.answer.reading import ReadOnce
 
-    reader = ExtractiveModel()
+    reading = ReadOnce(load_reader())
+    reader = ExtractiveModel(reader=reading)
     try:
         generator = load_generator(config.model, timeout_s=config.model_timeout_s)
     except ModelMissing as error:
@@ -90,5 +92,5 @@ def load_answering_model(config: Config) -> AnsweringModel:
             return WithFallback(None, reader, str(error))
         raise
     sampling = Sampling(config.max_new_tokens, config.temperature, config.seed)
-    model = GenerativeModel(reader, generator, sampling, config.prompt_tokens, config.unsupported)
+    model = GenerativeModel(reader, generator, sampling, config.prompt_tokens, config.unsupported, reading)
     return WithFallback(model, reader) if config.fallback else model

@@ -17,6 +17,7 @@ from rag.answer.features import see
 from rag.answer.generate import Generator, Sampling
 from rag.answer.markers import NO_ANSWER, Draft, SentenceStream
 from rag.answer.prompt import choose_evidence, messages
+from rag.answer.reader import Reader
 from rag.schema import Quoted, Written
 
 MOST_SENTENCES = 8
@@ -34,7 +35,8 @@ class _EnoughError(Exception):
 class GenerativeModel:
     """A reader that says whether and where, and a generator that puts it into words.
 
-    ``unsupported`` says what becomes of a sentence that fails: ``remove`` or ``mark``.
+    ``unsupported`` says what becomes of a sentence that fails: ``remove`` or ``mark``. ``reading`` is what ``reader``
+    reads the passages with, None for the shipped one: the same is asked for the evidence.
     """
 
     reader: AnsweringModel
@@ -42,6 +44,7 @@ class GenerativeModel:
     sampling: Sampling = field(default_factory=Sampling)
     prompt_tokens: int | None = None
     unsupported: str = "remove"
+    reading: Reader | None = None
 
     @property
     def default_strictness(self) -> float:
@@ -68,7 +71,7 @@ class GenerativeModel:
 
     def _evidence(self, asked: Asked) -> tuple[Quoted, ...]:
         coefficients = load_coefficients()
-        seen = see(asked, coefficients.hit_count, read(load_reader(), asked))
+        seen = see(asked, coefficients.hit_count, read(self.reading or load_reader(), asked))
         chances = softmax(seen.rows @ coefficients.sentence)
         budget = self.generator.prompt_tokens if self.prompt_tokens is None else self.prompt_tokens
         return choose_evidence(asked, seen.sentences, chances, self.generator.count_tokens, budget)
