@@ -27,18 +27,23 @@ _COMMANDS = {
 }
 """The module in this package and the function in it that runs each command."""
 
+_STOPPED = "stopped; the index is as it was before"
+_STOPPED_ASKING = "stopped; what is shown was checked, nothing was kept"
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; a RagError becomes one line on stderr and exit code 2."""
     _speak_utf8()
+    stopped = _STOPPED
     try:
         options = parse(arguments)
+        stopped = _STOPPED_ASKING if options.command == "ask" else _STOPPED
         code = _run(options)
         sys.stdout.flush()  # here, where a reader that went away can still be told from a fault
     except RagError as error:
         code = _complain(str(error), 2)
     except KeyboardInterrupt:
-        code = _complain("stopped; the index is as it was before", 130)
+        code = _complain(stopped, 130)
     except BrokenPipeError:
         _drop_output()
         code = 0

@@ -70,12 +70,10 @@ class _Streamed:
         elif progress.step == "restart":
             self.shown, self._lead = False, ""
         elif progress.step == "sentence" and progress.sentence is not None and self._lead:
-            print(
-                "" if self.shown else f"{self._lead}\n\n",
-                show_sentence(progress.sentence, progress.language),
-                sep="",
-                flush=True,
-            )
+            lead = "" if self.shown else f"{self._lead}\n\n"
+            # in one piece, so that whoever stops the command stops it before a sentence or after its line
+            sys.stdout.write(f"{lead}{show_sentence(progress.sentence, progress.language)}\n")
+            sys.stdout.flush()
             self.shown = True
 
 
