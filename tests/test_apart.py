@@ -16,6 +16,7 @@ from rag.build import build
 from rag.config import Config
 from rag.joined import JoinedLexical
 from rag.library import Library, open_library
+from rag.schema import Hit, Passage
 from rag.text.phrases import phrase
 
 DOCUMENTS = {
@@ -95,12 +96,13 @@ def test_rows_of_joined_indexes_are_counted_through(library: Library, bilingual:
     assert len(expected) == 3
 
 
-def make_asked(question: str, where: Mapping[str, Sequence[int]]) -> Asked:
+def make_asked(question: str, where: Mapping[str, Sequence[int]], nearest: Sequence[str] = ("xx",)) -> Asked:
+    """``nearest`` are the languages of the hits."""
     weights = {term: 2.0 + len(term) / 100 for term in where}
     return Asked(
         question=question,
         language="xx",
-        hits=(),
+        hits=[Hit(Passage("a:0", "a", tag, 0, 1, "a"), rank, 0.5, "fused") for rank, tag in enumerate(nearest, 1)],
         same_language=True,
         term_weight=lambda term: weights.get(term, 0.0),
         occurs=lambda term: term in where,
@@ -123,3 +125,9 @@ def make_asked(question: str, where: Mapping[str, Sequence[int]]) -> Asked:
 )
 def test_which_words_are_named(question: str, where: Mapping[str, Sequence[int]], apart: object) -> None:
     assert words_apart(make_asked(question, where)) == apart
+
+
+def test_nothing_is_said_where_a_near_passage_is_in_another_language() -> None:
+    where = {"alpha": [1], "beta": [2]}
+    assert words_apart(make_asked("on Alpha beta", where, ["xx"] * 5 + ["fr"])) == ("Alpha", "beta")
+    assert words_apart(make_asked("on Alpha beta", where, ["xx"] * 4 + ["fr"])) is None

@@ -10,21 +10,27 @@ from itertools import combinations
 from rag.answer import Asked
 from rag.answer.confidence import names
 from rag.text.analysis import terms, word_tokens
+from rag.text.languages import same_language
 
 _MARKS = "«»“”„\"'()[].,;:!?…¿¡।。？"
 _TELLING = 100.0  # more than any rarity: a name or a number is what a question turns on
 _LEAST_RARITY = 1.0
 """A word of more than a third of the passages says nothing of what a question is about."""
 _MOST_WORDS = 8
+_NEAREST = 5
 
 
 def words_apart(asked: Asked) -> tuple[str, str] | None:
     """Two words of the question, as they stand in it and in its order, that no document has together.
 
-    One of them is a name or a number, the other the rarest word it never stands with; None where there are none. A
-    document in another language than the asker's may say any word but a name or a number in its own.
+    One of them is a name or a number, the other the rarest word it never stands with; None where there are none, and
+    where one of the nearest passages is in another language than the asker's: names are translated as well (Charter,
+    charte). Any other document in another language may say any word but a name or a number in its own.
     """
-    if asked.documents_with is None:
+    nearest = asked.hits[:_NEAREST]
+    if asked.documents_with is None or any(
+        not same_language(hit.passage.language, asked.language) for hit in nearest
+    ):
         return None
     weights = _weights(asked)
     chosen = sorted(weights, key=lambda word: -weights[word])[:_MOST_WORDS]
