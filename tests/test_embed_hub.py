@@ -5,23 +5,20 @@ A process of its own loads the models, since the hub's client reads its address 
 
 from __future__ import annotations
 
-import hashlib
-import http.server
 import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hub_server import COMMIT, Hub, quiet
 
 from rag.embed import load_encoder
 
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
 NAME = "owner/tiny-model"
 LOADER = """
 import json, sys, time
@@ -41,71 +38,15 @@ GENEROUS_S = 20.0
 """Far more than looking in vain takes here, far less than a client that tries again and again with growing pauses."""
 
 
-class TinyHub(http.server.BaseHTTPRequestHandler):
-    """Serves the folder ``files`` as NAME in the hub's protocol; every other name is not found."""
-
-    files: Path
-    asked: list[str]
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
-
-    def do_HEAD(self) -> None:
-        """Headers only."""
-        self._reply(with_body=False)
-
-    def do_GET(self) -> None:
-        """Headers and content."""
-        self._reply(with_body=True)
-
-    def _reply(self, *, with_body: bool) -> None:
-        path = self.path.split("?")[0]
-        self.asked.append(path)
-        names = sorted(p.relative_to(self.files).as_posix() for p in self.files.rglob("*") if p.is_file())
-        file = next((name for name in names if path in (f"/{NAME}/resolve/{r}/{name}" for r in ("main", COMMIT))), None)
-        headers = {"X-Repo-Commit": COMMIT, "Content-Type": "application/octet-stream"}
-        status, body = 200, b""
-        if file is not None:
-            body = (self.files / file).read_bytes()
-            headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()}"'
-        elif path in (
-            f"/api/models/{NAME}",
-            f"/api/models/{NAME}/revision/main",
-            f"/api/models/{NAME}/revision/{COMMIT}",
-        ):
-            siblings = [{"rfilename": name} for name in names]
-            body = json.dumps({"id": NAME, "modelId": NAME, "sha": COMMIT, "siblings": siblings, "tags": []}).encode()
-            headers["Content-Type"] = "application/json"
-        elif path.startswith((f"/api/models/{NAME}/tree/main", f"/api/models/{NAME}/tree/{COMMIT}")):
-            entries = [{"type": "file", "path": n, "size": (self.files / n).stat().st_size, "oid": "0"} for n in names]
-            body, headers["Content-Type"] = json.dumps(entries).encode(), "application/json"
-        else:
-            status, body = 404, b'{"error":"not found"}'
-            ours = path.startswith(f"/{NAME}/")
-            headers["X-Error-Code"] = "EntryNotFound" if ours else "RepoNotFound"
-        self.send_response(status)
-        for name, value in (headers | {"Content-Length": str(len(body))}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        if with_body:
-            self.wfile.write(body)
-
-
 class Loader:
     """A process that loads the encoders whose names it is told."""
 
     def __init__(self, home: Path, endpoint: str) -> None:
-        quiet = {
-            "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-            "HF_HUB_DISABLE_TELEMETRY": "1",
-            "TOKENIZERS_PARALLELISM": "false",
-        }
         kept = {k: v for k, v in os.environ.items() if not k.upper().startswith(("HF_", "HUGGING", "TRANSFORMERS_"))}
         kept = {k: v for k, v in kept.items() if not k.lower().endswith("_proxy")}
         self._process = subprocess.Popen(
             [sys.executable, "-c", LOADER],
-            env=kept | quiet | {"HF_HOME": str(home), "HF_ENDPOINT": endpoint},
+            env=kept | quiet() | {"TOKENIZERS_PARALLELISM": "false", "HF_HOME": str(home), "HF_ENDPOINT": endpoint},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -131,21 +72,16 @@ class Loader:
 @pytest.fixture(scope="module")
 def replies(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[str, Any]]]:
     """What a first process says of the hub, then a second one that finds the model kept, then once the hub is gone."""
-    asked: list[str] = []
-    handler = type("Handler", (TinyHub,), {"files": tiny_model, "asked": asked})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    home, endpoint = tmp_path_factory.mktemp("hub-home"), f"http://127.0.0.1:{server.server_address[1]}"
-    first = Loader(home, endpoint)
+    hub = Hub()
+    hub.add(NAME, tiny_model)
+    home = tmp_path_factory.mktemp("hub-home")
+    first = Loader(home, hub.address)
     found = {"downloaded": first.load(NAME), "unknown": first.load("owner/unknown")}
     first.close()
-    asked.clear()
-    second = Loader(home, endpoint)
-    found["kept"] = second.load(NAME) | {"asked": list(asked)}
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    hub.asked.clear()
+    second = Loader(home, hub.address)
+    found["kept"] = second.load(NAME) | {"asked": list(hub.asked)}
+    hub.go()
     found |= {"alone": second.load(NAME), "unreachable": second.load("owner/other")}
     yield found
     second.close()

@@ -11,6 +11,7 @@ from conftest import Rag
 from rag.answer.generate import load_generator
 from rag.answer.generate.presets import PRESETS, Preset, alike
 from rag.errors import ModelMissing
+from rag.hub import is_hub_name
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -33,7 +34,7 @@ def test_the_readme_has_the_table_of_the_presets_and_no_other_line_in_it() -> No
 def test_presets_are_names_of_a_hub_each_once() -> None:
     names = [preset.name for preset in PRESETS]
     assert len(set(names)) == len(names)
-    assert all(name.count("/") == 1 for name in names)
+    assert all(is_hub_name(name) and "/" in name for name in names)
     assert {preset.read for preset in PRESETS} <= {"card", "reports"}
 
 

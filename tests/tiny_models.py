@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def save_model(folder: Path, kind: str = "qwen3", template: str | None = TEMPLAT
     ends = {"eos_token_id": tokenizer.eos_token_id, "pad_token_id": tokenizer.pad_token_id, "bos_token_id": None}
     torch.manual_seed(1)
     any_config: Any = make_config
-    config = any_config(vocab_size=len(tokenizer), **SIZES | ends | sizes)
+    config = any_config(**{"vocab_size": len(tokenizer)} | SIZES | ends | sizes)
     any_model: Any = make
     any_model(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
@@ -84,12 +85,14 @@ def save_gguf(file: Path, folder: Path) -> Path:
     writer.add_value_length(SIZES["head_dim"])
     writer.add_rope_freq_base(10_000.0)
     writer.add_layer_norm_rms_eps(1e-6)
-    vocabulary = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
-    writer.add_vocab_size(len(vocabulary))
+    words = [word for word, _ in sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])]
+    size = int(json.loads((folder / "config.json").read_text(encoding="utf-8"))["vocab_size"])
+    words += [f"<unused{number}>" for number in range(len(words), size)]
+    writer.add_vocab_size(len(words))
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")
-    writer.add_token_list([word for word, _ in vocabulary])
-    writer.add_token_types([3 if word in MARKS else 1 for word, _ in vocabulary])
+    writer.add_token_list(words)
+    writer.add_token_types([3 if word in MARKS else 5 if word.startswith("<unused") else 1 for word in words])
     writer.add_token_merges(["o u"])
     writer.add_eos_token_id(tokenizer.eos_token_id)
     writer.add_pad_token_id(tokenizer.pad_token_id)
@@ -114,3 +117,49 @@ def _gguf_name(name: str) -> str:
     ):  # fmt: skip
         name = name.replace(ours, theirs)
     return name
+
+
+def save_sharded(folder: Path, model: Path, mark: str) -> Path:
+    """The model in ``model`` with its weights in two files and an index, in ``folder``, which is given back.
+
+    Files with another ``mark`` have other checksums: the hub's client fetches what is the same only once.
+    """
+    from safetensors.numpy import load_file, save_file
+
+    folder.mkdir()
+    for file in model.iterdir():
+        if file.suffix != ".safetensors":
+            (folder / file.name).write_bytes(file.read_bytes())
+    weights = load_file(model / "model.safetensors")
+    names = sorted(weights)
+    where: dict[str, str] = {}
+    for number, part in enumerate((names[: len(names) // 2], names[len(names) // 2 :]), start=1):
+        file_name = f"model-0000{number}-of-00002.safetensors"
+        save_file({name: weights[name] for name in part}, folder / file_name, {"format": "pt", "mark": mark})
+        where |= dict.fromkeys(part, file_name)
+    total = sum(values.nbytes for values in weights.values())
+    index = {"metadata": {"total_size": total}, "weight_map": where}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index), encoding="utf-8")
+    return folder
+
+
+def save_xlm_roberta(folder: Path) -> Path:
+    """A sentence encoder of random weights, an XLM-R with mean pooling, its tokenizer of single bytes."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import XLMRobertaConfig, XLMRobertaModel
+
+    tokenizer = byte_tokenizer(template=None)
+    tokenizer.model_max_length = 64
+    sizes: dict[str, Any] = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
+    sizes |= {"intermediate_size": 32, "max_position_embeddings": 66, "pad_token_id": 1}
+    sizes |= {"bos_token_id": None, "eos_token_id": tokenizer.eos_token_id, "type_vocab_size": 1}
+    torch.manual_seed(3)
+    any_config: Any = XLMRobertaConfig
+    raw = folder / "raw"
+    XLMRobertaModel(any_config(vocab_size=len(tokenizer), **sizes)).save_pretrained(raw)
+    tokenizer.save_pretrained(raw)
+    model = SentenceTransformer(modules=[Transformer(str(raw)), Pooling(16)], device="cpu")
+    model.save_pretrained(str(folder / "model"), create_model_card=False)
+    return folder / "model"

@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rag.embed import EncoderCard, Rows
 from rag.embed.presets import find_preset
 from rag.errors import ModelMissing
+from rag.hub import encoder_folder, is_hub_name
 from rag.schema import Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _SPARE_TOKENS = 16  # special tokens and the longest passage prompt of the presets
+_OTHERWISE = "leave --encoder out to use the one that is shipped"
+_TROUBLES = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError)
 _NO_LIMIT = 1_000_000  # tokenizers write "no limit" as a number far beyond this
 
 
@@ -69,54 +72,30 @@ class HubEncoder:
 
 def _load(name: str) -> tuple[SentenceTransformer, str]:
     """The model, looked for on this disk before any hub is asked, and the commit the hub gave (empty for a folder)."""
-    folder = Path(name).expanduser()
-    known = folder.is_dir()
-    if not known and (name.startswith((".", "/", "~")) or not _looks_like_hub_name(name)):
-        raise ModelMissing(f"there is no encoder {name!r}: give a folder that exists or a hub name such as owner/model")
+    folder, revision = Path(name).expanduser(), ""
+    if not folder.is_dir():
+        if name.startswith((".", "/", "~")) or not is_hub_name(name):
+            raise ModelMissing(
+                f"there is no encoder {name!r}: give a folder that exists or a hub name such as owner/model"
+            )
+        folder = encoder_folder(name if "/" in name else f"sentence-transformers/{name}", _OTHERWISE)
+        revision = folder.name
     from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
 
-    if known:
-        try:
-            return SentenceTransformer(str(folder), device="cpu", local_files_only=True), ""
-        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-            raise ModelMissing(f"{folder} holds no sentence-transformers model ({_first_line(error)})") from error
-    repository = name if "/" in name else f"sentence-transformers/{name}"
+    only: dict[str, Any] = {"use_safetensors": True}
     try:
-        revision = _revision(repository, local_files_only=True)
-        return SentenceTransformer(repository, device="cpu", local_files_only=True), revision
-    except (OSError, ValueError):
-        pass  # not in the local cache, or not the whole of it
-    try:
-        revision = _revision(repository, local_files_only=False)
-        return SentenceTransformer(repository, device="cpu"), revision
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        raise ModelMissing(
-            f"the encoder {name!r} is not on this disk and no hub gave it ({_first_line(error)}): check the name, "
-            "connect once to download it, or leave --encoder out to use the one that is shipped"
-        ) from error
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True, model_kwargs=only), revision
+    except (*_TROUBLES, SafetensorError) as error:
+        if "trust_remote_code" in str(error):
+            raise ModelMissing(f"{name} needs code of its own, which is not run here: name another encoder") from error
+        raise ModelMissing(f"{name} holds no sentence-transformers model ({_first_line(error)})") from error
 
 
 def _max_tokens(model: SentenceTransformer) -> int | None:
     """How many tokens of a text the model reads, special tokens and prompts left out; None where it says nothing."""
     longest = model.max_seq_length
     return int(longest) - _SPARE_TOKENS if isinstance(longest, int) and longest < _NO_LIMIT else None
-
-
-def _revision(repository: str, *, local_files_only: bool) -> str:
-    """The commit of a repository in the local cache or on the hub; raises OSError or ValueError without waiting long.
-
-    One small file is enough to learn it. Asking this way fails at once where there is no hub; loading the model would
-    try again for more than a minute.
-    """
-    from huggingface_hub import snapshot_download
-
-    kept = snapshot_download(repository, allow_patterns=["modules.json"], local_files_only=local_files_only)
-    return Path(kept).name
-
-
-def _looks_like_hub_name(name: str) -> bool:
-    return all(part and part.replace("-", "").replace("_", "").replace(".", "").isalnum() for part in name.split("/"))
 
 
 def _first_line(error: Exception) -> str:

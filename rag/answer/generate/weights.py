@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rag.answer.generate.presets import alike
 from rag.errors import ModelMissing
+from rag.hub import generator_folder, gguf_folder, is_hub_name
 
 _SPARE_BYTES = 500_000_000
 """What must be free beside the weights."""
@@ -32,11 +34,10 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A folder or a repository, with the file in it where that is a GGUF file."""
+    """A folder, with the file in it where that is a GGUF file."""
 
-    name: str
+    folder: Path
     gguf: str | None
-    on_disk: bool
 
 
 def load(name: str) -> Loaded:
@@ -51,45 +52,44 @@ def load(name: str) -> Loaded:
     shown = logging.is_progress_bar_enabled()
     bars.disable_progress_bar()  # of reading weights from the disk; a download keeps its own
     try:
-        return _guarded(name, lambda: _load(place, local_only=True) if place.on_disk else _found(place))
+        return _guarded(name, place)
     finally:
         if shown:
             bars.enable_progress_bar()
 
 
-def _found(place: _Place) -> Loaded:
-    """From the local cache where all of it is there, else from the hub."""
-    try:
-        _config(place, local_only=True)
-        return _load(place, local_only=True)
-    except OSError:
-        return _from_hub(place)
-
-
 def _place(name: str) -> _Place:
+    """Where the files lie, fetched from a hub where they lie nowhere."""
     try:
         path = Path(name).expanduser()
         if path.is_file() and path.suffix.lower() == ".gguf":
-            return _Place(str(path.parent), path.name, True)
+            return _Place(path.parent, path.name)
         if path.is_dir():
             return _folder(path)
     except (OSError, RuntimeError) as error:
         raise _unknown(name) from error
     repository, _, file = name.rpartition("/") if name.lower().endswith(".gguf") else (name, "", "")
-    parts = repository.split("/")
-    plain = all(part and part.replace("-", "").replace("_", "").replace(".", "").isalnum() for part in parts)
-    if name.startswith((".", "/", "~")) or not plain or len(parts) > 2:
+    if name.startswith((".", "/", "~")) or not is_hub_name(repository):
         raise _unknown(name)
-    return _Place(repository, file or None, False)
+    if file:
+        return _Place(gguf_folder(repository, file, _otherwise(name)), file)
+    return _Place(generator_folder(repository, _otherwise(name)), None)
+
+
+def _otherwise(name: str) -> str:
+    """What can be done where a model is nowhere to be had."""
+    near = alike(name)
+    other = f"name {near}" if near and near != name else "name one that `rag models` lists"
+    return f"{other}, or leave --model out to be answered in quotations"
 
 
 def _folder(path: Path) -> _Place:
     """A folder with a model in it; one that holds nothing but GGUF files must hold one."""
     if (path / "config.json").is_file():
-        return _Place(str(path), None, True)
+        return _Place(path, None)
     files = sorted(file.name for file in path.glob("*.gguf"))
     if len(files) == 1:
-        return _Place(str(path), files[0], True)
+        return _Place(path, files[0])
     if files:
         raise ModelMissing(f"{path} holds {len(files)} GGUF files: name one of them, such as {path / files[0]}")
     raise ModelMissing(f"{path} holds no language model (no config.json and no .gguf file): name another folder")
@@ -102,47 +102,20 @@ def _unknown(name: str) -> ModelMissing:
     )
 
 
-def _from_hub(place: _Place) -> Loaded:
-    """Fetch, or go on fetching, what is lacking; the small configuration first, to fail at once without a hub."""
-    from huggingface_hub import snapshot_download
-
-    _config(place, local_only=False)
-    wanted = [place.gguf] if place.gguf else ["*.json", "*.safetensors", "*.jinja", "*.model", "*.txt"]
-    snapshot_download(place.name, allow_patterns=wanted)
-    return _load(place, local_only=True)
-
-
-def _config(place: _Place, *, local_only: bool) -> Any:
-    """The model's configuration; of a GGUF file in a repository, nothing but that the file is there."""
-    from huggingface_hub import snapshot_download
-    from transformers import AutoConfig
-
-    if place.gguf and not place.on_disk:
-        folder = snapshot_download(place.name, allow_patterns=[place.gguf], local_files_only=local_only)
-        if not (Path(folder) / place.gguf).is_file():
-            raise OSError(f"there is no file {place.gguf} in it")
-        return None
-    return AutoConfig.from_pretrained(place.name, local_files_only=local_only, gguf_file=place.gguf)
-
-
-def _load(place: _Place, *, local_only: bool) -> Loaded:
+def _load(place: _Place) -> Loaded:
     import torch
-    from transformers import AutoTokenizer
+    from transformers import AutoConfig, AutoTokenizer
 
     device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-    if place.gguf and not place.on_disk:
-        from huggingface_hub import snapshot_download
-
-        folder = snapshot_download(place.name, allow_patterns=[place.gguf], local_files_only=True)
-        place = _Place(folder, place.gguf, True)
-    config = _config(place, local_only=local_only)
+    # unless it is told, transformers asks on the terminal whether to run the code of a model
+    options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    options |= {"gguf_file": place.gguf} if place.gguf else {}
+    config = AutoConfig.from_pretrained(place.folder, **options)
     dtype = choose_dtype(device, getattr(config, "dtype", None))
     _check_memory(place, dtype, device)
-    options: dict[str, Any] = {"local_files_only": local_only}
-    options |= {"gguf_file": place.gguf} if place.gguf else {}
-    tokenizer = AutoTokenizer.from_pretrained(place.name, **options)
+    tokenizer = AutoTokenizer.from_pretrained(place.folder, **options)
     options |= {} if place.gguf else {"use_safetensors": True}
-    model, found = _auto_class(config).from_pretrained(place.name, dtype=dtype, output_loading_info=True, **options)
+    model, found = _auto_class(config).from_pretrained(place.folder, dtype=dtype, output_loading_info=True, **options)
     if found["missing_keys"] or found["mismatched_keys"]:
         raise ValueError(f"{len(found['missing_keys']) + len(found['mismatched_keys'])} of its weights are missing")
     text = config.get_text_config()
@@ -206,25 +179,15 @@ def _check_memory(place: _Place, dtype: Any, device: str) -> None:
         return
     import psutil
 
-    folder = Path(place.name)
     if place.gguf:
         from gguf import GGUFReader
 
-        count = sum(int(tensor.n_elements) for tensor in GGUFReader(folder / place.gguf).tensors)
+        count = sum(int(tensor.n_elements) for tensor in GGUFReader(place.folder / place.gguf).tensors)
     else:
-        count = sum(_parameter_count(file) for file in _snapshot(place).glob("*.safetensors"))
+        count = sum(_parameter_count(file) for file in place.folder.glob("*.safetensors"))
     needed, free = count * dtype.itemsize + _SPARE_BYTES, psutil.virtual_memory().available
     if needed > free:
         raise MemoryError(f"{needed / 1e9:.1f} GB are needed and {free / 1e9:.1f} GB are free")
-
-
-def _snapshot(place: _Place) -> Path:
-    """The folder the files lie in."""
-    if place.on_disk:
-        return Path(place.name)
-    from huggingface_hub import snapshot_download
-
-    return Path(snapshot_download(place.name, local_files_only=True))
 
 
 def _parameter_count(file: Path) -> int:
@@ -241,34 +204,25 @@ def _parameter_count(file: Path) -> int:
     return total
 
 
-def _guarded(name: str, action: Callable[[], Loaded]) -> Loaded:
-    """What ``action`` gives; whatever goes wrong becomes one sentence that says what to do."""
-    from huggingface_hub.errors import HfHubHTTPError
+def _guarded(name: str, place: _Place) -> Loaded:
+    """The model; whatever goes wrong becomes one sentence that says what to do."""
     from safetensors import SafetensorError
 
     try:
-        return action()
+        return _load(place)
     except _NotAWriterError as error:
         raise ModelMissing(f"{name} does not write answers ({error}): name a causal language model") from error
     except MemoryError as error:
         raise ModelMissing(
             f"{name} does not fit into the memory ({error}): name a smaller model, or one on a server"
         ) from error
-    except HfHubHTTPError as error:
-        raise ModelMissing(f"the hub did not give {name} ({_first_line(error)}): check the name, or log in") from error
     except (*_TROUBLES, SafetensorError) as error:
         if "trust_remote_code" in str(error):
             raise ModelMissing(
                 f"{name} needs code of its own, which is not run here: name a model that transformers knows"
             ) from error
-        if _place(name).on_disk:
-            raise ModelMissing(
-                f"{name} cannot be loaded ({_first_line(error)}): fetch it again, or name another"
-            ) from error
-        raise ModelMissing(
-            f"the model {name!r} is not on this disk and no hub gave it ({_first_line(error)}): check the name, "
-            "connect once to download it, or leave --model out to be answered in quotations"
-        ) from error
+        reason = _first_line(error)
+        raise ModelMissing(f"{name} cannot be loaded ({reason}): fetch it again, or name another") from error
 
 
 _TROUBLES = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError, struct.error)
