@@ -17,6 +17,9 @@ _FIRSTS = "first_vectors.npy"
 # Up to here vectors stay float32 and exact; above, eight bits a number keep 100,000 passages under 250 MB.
 _EXACT_VECTOR_COUNT = 150_000
 
+# The first vectors set the range of each number; later ones may lie beyond it by half of it on either side.
+_RANGE_MARGIN = 0.5
+
 # A search over fewer vectors than this ends before a second thread has started.
 _ONE_THREAD_COUNT = 100_000
 
@@ -43,8 +46,9 @@ def _quantised(exact: Any, dimension: int) -> Any:
     """An index with the vectors of ``exact`` in eight bits a number."""
     import faiss
 
-    vectors = exact.reconstruct_n(0, exact.ntotal)
+    vectors = faiss.rev_swig_ptr(exact.get_xb(), exact.ntotal * dimension).reshape(-1, dimension)
     index = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
+    index.sq.rangestat, index.sq.rangestat_arg = faiss.ScalarQuantizer.RS_minmax, _RANGE_MARGIN
     index.train(vectors)
     index.add(vectors)
     return index
