@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.config import PACKAGE, SHIPPED_ENCODER
@@ -40,8 +41,15 @@ def test_the_pieces_are_the_librarys(text: str) -> None:
 
 
 @given(st.one_of(st.text(st.characters(exclude_categories=["Cs", "Cn"])), st.lists(PARTS).map("".join)))
+@settings(deadline=None)
 def test_so_they_are_for_any_text(text: str) -> None:
     assert ids(WORDS, text) == TOKENIZER.encode(text, add_special_tokens=False).ids
+
+
+def test_every_sign_parts_words_where_the_library_lets_it() -> None:
+    signs = [chr(code) for code in range(0x20000) if unicodedata.category(chr(code))[0] == "P"] + ["\u166d"]
+    for text in ("a" + "a".join(signs), " ".join(f"a{sign} {sign}b" for sign in signs)):
+        assert ids(WORDS, text) == TOKENIZER.encode(text, add_special_tokens=False).ids
 
 
 def test_a_word_after_a_line_end_is_the_word_it_is_after_a_space() -> None:

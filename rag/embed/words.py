@@ -21,8 +21,14 @@ if TYPE_CHECKING:
 
 PieceType: TypeAlias = type[np.uint16] | type[np.uint32]
 
-_PUNCTUATION = r"\p{P}!-/:-@\[-`{-~"
-_SEGMENT = regex.compile(rf"[{_PUNCTUATION}]|\p{{N}}+|[^\p{{N}}{_PUNCTUATION}]+")
+# Signs newer than the library's list of them (Unicode 8), which takes them for letters; \u166d it takes for one.
+_NEWER = (
+    "\u061d\u09fd\u0a76\u0c77\u0c84\u1b7d\u1b7e\u2e43-\u2e5d\U00010ead\U00010f55-\U00010f89\U0001144b-\U0001145d"
+    "\U00011660-\U0001166c\U000116b9\U0001183b\U00011944-\U00011946\U000119e2\U00011a3f-\U00011aa2\U00011c41-\U00011c71"
+    "\U00011ef7-\U00011fff\U00012ff1\U00012ff2\U00016e97-\U00016e9a\U00016fe2\U0001e95e\U0001e95f"
+)
+_PUNCTUATION = rf"[[\p{{P}}\u166d!-/:-@\[-`{{-~]--[{_NEWER}]]"
+_SEGMENT = regex.compile(rf"{_PUNCTUATION}|\p{{N}}+|[^\p{{N}}{_PUNCTUATION}]+", regex.V1)
 _SPACES = regex.compile(r"\s+")
 _MARK = "▁"
 _MOST_WORDS = _MOST_CHUNKS = 250_000
@@ -140,6 +146,9 @@ def words_of(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKC", text)
     # a final sigma is told from others by Python's lower case alone, not by the tokenizer's
     plain = _SPACES.sub(" ", plain).replace("Σ", "σ").lower().replace("’", "'").replace(" ", _MARK)
+    word = plain.removeprefix(_MARK)
+    if word.isalpha():
+        return [_MARK + word]
     found: list[str] = []
     for segment in _SEGMENT.findall(plain):
         words = segment.split(_MARK)
