@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from rag.build import Progress, build
 from rag.config import Config
-from rag.errors import CorpusError, IndexMismatch, Unreadable
+from rag.errors import CorpusError, IndexMismatch, Reason, Unreadable
 from rag.library import Library, join, open_library
 from rag.read import SUFFIXES, read_file
 from rag.store.generation import Manifest
@@ -26,7 +26,7 @@ OWN_FOLDER = "documents"
 _MEGABYTE = 1024 * 1024
 _NAME_BYTES = 180
 # Separators, what Windows forbids in a name, control characters, and marks that show a name in another order.
-_FORBIDDEN = re.compile("[/\\\\<>:\"|?*\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_FORBIDDEN = re.compile('[/\\\\<>:"|?*\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 _UNFINISHED = ".part"
@@ -95,18 +95,30 @@ def admit(
 
 def _why_not(name: str, data: bytes, config: Config, taken: Sequence[Brought]) -> str:
     if PurePosixPath(name).suffix.lower() not in SUFFIXES:
-        return f"its format is unknown: convert it to one of {', '.join(SUFFIXES)}"
+        return Reason("format", "its format is unknown: convert it to one of {formats}", formats=", ".join(SUFFIXES))
     if not data:
-        return "it is empty: choose a file with text in it"
+        return Reason("empty", "it is empty: choose a file with text in it")
     limit = min(config.upload_mb, config.max_file_mb)
     if len(data) > limit * _MEGABYTE:
-        return f"it is larger than {limit} MB: split it, or put it in the folder of documents and build again"
+        return Reason(
+            "large_to_bring",
+            "it is larger than {limit} MB: split it, or put it in the folder of documents and build again",
+            limit=limit,
+        )
     if any(other.data == data for other in taken):
-        return "the same file is already here: nothing needs to be done"
+        return Reason("same", "the same file is already here: nothing needs to be done")
     if len(taken) >= config.upload_count:
-        return f"{config.upload_count} files may be brought: remove some, or put them in the folder of documents"
+        return Reason(
+            "many",
+            "{limit} files may be brought: remove some, or put them in the folder of documents",
+            limit=config.upload_count,
+        )
     if sum(len(other.data) for other in taken) + len(data) > config.upload_total_mb * _MEGABYTE:
-        return f"together the files may have {config.upload_total_mb} MB: remove some, or use the folder of documents"
+        return Reason(
+            "much",
+            "together the files may have {limit} MB: remove some, or use the folder of documents",
+            limit=config.upload_total_mb,
+        )
     return ""
 
 
@@ -145,7 +157,7 @@ def _why_unreadable(path: Path, root: Path, config: Config) -> str:
         return error.reason
     if any(text.strip() for text in texts):
         return ""
-    return problems[0].reason if problems else "it holds no text: choose a file with text in it"
+    return problems[0].reason if problems else Reason("no_text", "it holds no text: choose a file with text in it")
 
 
 def open_private(files: Sequence[Brought], shared: Library, progress: Progress | None = None) -> Private:

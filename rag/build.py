@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rag.config import Config
 from rag.embed import Encoder, PieceEncoder, load_encoder
-from rag.errors import CorpusError, Unreadable
+from rag.errors import CorpusError, Reason, Unreadable
 from rag.lexical import Entry, build_lexical
 from rag.read import find_files, read_file
 from rag.schema import Document, Passage, Vectors
@@ -132,8 +132,7 @@ def _write_passages(
             tell("read", done, len(files))
             for document in _readable(path, corpus, config, skipped):
                 if document.id in seen:
-                    reason = f"its id {document.id!r} is already taken by {seen[document.id]}: give it another one"
-                    skipped.append(Unreadable(path, reason))
+                    skipped.append(Unreadable(path, _taken(document.id, seen[document.id])))
                     continue
                 seen[document.id] = path
                 writer.add(document, _split(document, config, encoder))
@@ -142,12 +141,17 @@ def _write_passages(
     return languages
 
 
+def _taken(name: str, other: Path) -> Reason:
+    words = "its id {id} is already taken by {other}: give it another one"
+    return Reason("taken", words, id=repr(name), other=other)
+
+
 def _readable(path: Path, corpus: Path, config: Config, skipped: list[Unreadable]) -> Iterator[Document]:
     """The documents of one file, each with a language; what cannot be read goes to ``skipped``."""
     try:
         for document in read_file(path, corpus, config, skipped):
             if not document.text.strip():
-                skipped.append(Unreadable(path, "it holds no text: remove it or put text in it"))
+                skipped.append(Unreadable(path, Reason("no_text", "it holds no text: remove it or put text in it")))
             elif document.language:
                 yield document
             else:

@@ -1,21 +1,21 @@
 """FACTS: the errors a person can meet. Each message says what happened, to which thing, and what to do next.
 
-    RagError
-    ├── BadUsage         an option, a filter or a setting has a value that means nothing
-    │   └── BadQuestion  the question is empty or far too long
-    ├── CorpusError      a folder or file of documents that cannot be used
-    │   └── Unreadable   one file that is skipped, with its reason
-    ├── TestSetError     a line of a test set that cannot be used
-    ├── ReportUnusable   a report of an evaluation that can be neither read nor written
-    ├── IndexMissing     there is no index where one was looked for
-    ├── IndexMismatch    the index was built with another encoder or another version
-    ├── IndexCorrupt     a file of the index is missing or has changed
-    ├── IndexBusy        another build is writing to the same index
-    ├── SessionError     a file that is no session, or one that is damaged
-    ├── DossierError     a file that is no dossier, or one that is damaged
-    ├── HistoryUnavailable  the kept conversations, or one of them, cannot be used
-    ├── ModelMissing     a model that is neither on this disk nor reachable, or that cannot be used
-    └── GeneratorFailed  a generator that could not write: its server is down or silent, the memory is full
+RagError
+├── BadUsage         an option, a filter or a setting has a value that means nothing
+│   └── BadQuestion  the question is empty or far too long
+├── CorpusError      a folder or file of documents that cannot be used
+│   └── Unreadable   one file that is skipped, with its reason
+├── TestSetError     a line of a test set that cannot be used
+├── ReportUnusable   a report of an evaluation that can be neither read nor written
+├── IndexMissing     there is no index where one was looked for
+├── IndexMismatch    the index was built with another encoder or another version
+├── IndexCorrupt     a file of the index is missing or has changed
+├── IndexBusy        another build is writing to the same index
+├── SessionError     a file that is no session, or one that is damaged
+├── DossierError     a file that is no dossier, or one that is damaged
+├── HistoryUnavailable  the kept conversations, or one of them, cannot be used
+├── ModelMissing     a model that is neither on this disk nor reachable, or that cannot be used
+└── GeneratorFailed  a generator that could not write: its server is down or silent, the memory is full
 """
 
 from __future__ import annotations
@@ -39,10 +39,30 @@ class CorpusError(RagError):
     """A corpus that cannot be used as a whole."""
 
 
+class Reason(str):
+    """Why one file is refused: English, with what is needed to say it in another language.
+
+    >>> reason = Reason("large", "it is larger than {limit} MB", limit=50)
+    >>> reason, reason.kind, reason.facts
+    ('it is larger than 50 MB', 'large', {'limit': 50})
+    """
+
+    kind: str
+    facts: dict[str, object]
+
+    def __new__(cls, kind: str, english: str, **facts: object) -> Reason:
+        made = super().__new__(cls, english.format(**facts))
+        made.kind, made.facts = kind, facts
+        return made
+
+    def __deepcopy__(self, memo: object) -> Reason:
+        return self  # nothing of it changes
+
+
 class Unreadable(CorpusError):
     """One file that cannot be read; the build skips it and prints ``reason``."""
 
-    def __init__(self, path: Path | str, reason: str) -> None:
+    def __init__(self, path: Path | str, reason: Reason) -> None:
         super().__init__(f"{path}: {reason}")
         self.path = str(path)
         self.reason = reason

@@ -10,7 +10,7 @@ import streamlit as st
 
 from rag.app.building import builder, start_build
 from rag.app.inert import inert_html, inert_line, inert_markdown
-from rag.app.wording import say
+from rag.app.wording import say, say_reason
 from rag.bring import (
     OWN_FOLDER,
     Brought,
@@ -42,6 +42,11 @@ def with_private(shared: Library) -> Library:
     if private is None:
         return shared
     return together(shared, private, only=st.session_state.get(_SCOPE) == _ONLY)
+
+
+def searching_mine_alone() -> bool:
+    """Whether the documents of this session are searched without the index."""
+    return _PRIVATE in st.session_state and st.session_state.get(_SCOPE) == _ONLY
 
 
 def rests_on_private(shared: Library, answer: Answer) -> bool:
@@ -146,9 +151,7 @@ def _open(files: Sequence[Brought], shared: Library, tell: Any) -> None:
     st.session_state[_HELD] = tuple(files)
 
 
-def _for_corpus(
-    files: Sequence[Brought], folder: Path, config: Config, encoder: Encoder | None
-) -> list[Outcome]:
+def _for_corpus(files: Sequence[Brought], folder: Path, config: Config, encoder: Encoder | None) -> list[Outcome]:
     """Copy the files and build; a build that runs already is joined by the next one."""
     try:
         outcomes = add_to_corpus(files, folder, config)
@@ -166,7 +169,7 @@ def _draw_outcomes(outcomes: Sequence[Outcome]) -> None:
     lines = []
     for outcome in outcomes:
         word, sign = (say("bring_refused"), "✗") if outcome.reason else (say("bring_taken"), "✓")
-        told = " · ".join(part for part in (word, inert_line(outcome.reason)) if part)
+        told = " · ".join(part for part in (word, inert_line(say_reason(outcome.reason))) if part)
         lines.append(
             f'<li><span aria-hidden="true">{sign}</span> <b>{inert_html(inert_line(outcome.name))}</b> '
             f"{inert_html(told)}</li>"

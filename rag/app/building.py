@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from rag.app.inert import inert_html, inert_line, inert_markdown
-from rag.app.wording import number, say
+from rag.app.wording import number, say, say_reason
 from rag.build import BuildReport, build
 from rag.config import Config
 from rag.embed import Encoder
@@ -162,7 +162,7 @@ def _draw_end(progress: Progress) -> None:
     if report.skipped:
         root = Path(report.skipped[0][0]).parent
         lines = "".join(
-            f"<li><b>{inert_html(inert_line(_short(path, root)))}</b> {inert_html(inert_line(reason))}</li>"
+            f"<li><b>{inert_html(inert_line(_short(path, root)))}</b> {inert_html(inert_line(say_reason(reason)))}</li>"
             for path, reason in report.skipped
         )
         with st.expander(say("rebuild_skipped") + f" ({number(len(report.skipped))})"):

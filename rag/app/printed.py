@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from rag.app.inert import inert_line, inert_markdown
-from rag.app.wording import number, say
+from rag.app.wording import number, say, say_reason
 from rag.errors import Unreadable
 from rag.library import Library
 from rag.read.pdf_page import PageImage, draw_page
@@ -30,7 +30,10 @@ def draw_printed(path: Path, facts: DocumentFacts, page: int, words: str) -> Non
     shown = st.session_state.get(_SHOWN, page)
     try:
         drawn = _page(str(path), path.stat().st_mtime_ns, shown, words)
-    except (Unreadable, OSError) as error:
+    except Unreadable as error:
+        st.warning(inert_markdown(f"{facts.title}: {say_reason(error.reason)}"))
+        return
+    except OSError as error:
         st.warning(inert_markdown(str(error)))
         return
     told = say("page_of", page=number(shown), count=number(drawn.page_count))

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
+from rag.errors import Reason
 from rag.text.phrases import FALLBACK, language_name, phrase_languages
 
 # How a probability is worded; the lowest probability of each wording. They colour the words and decide nothing.
@@ -38,10 +40,10 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 
 @cache
-def example_phrases() -> tuple[tuple[str, ...], dict[str, str]]:
-    """The questions for the sample corpus, and by language a question about a title."""
+def example_phrases() -> tuple[tuple[str, ...], dict[str, dict[str, str]]]:
+    """The questions for the sample corpus, and by kind and language questions with a place for a name, day or title."""
     values = json.loads(_file("examples.json"))
-    return tuple(values["sample"]), values["about"]
+    return tuple(values["sample"]), {kind: values[kind] for kind in ("who", "when", "about")}
 
 
 def _file(name: str) -> str:
@@ -62,6 +64,16 @@ def say(key: str, /, fallback: str | None = None, **values: object) -> str:
     """
     texts = catalogue()[interface_language()]
     return fallback if fallback is not None and key not in texts else texts[key].format(**values)
+
+
+def say_reason(reason: str) -> str:
+    """Why a file was refused, in the language of the interface; what is no Reason stays as it is."""
+    if not isinstance(reason, Reason):
+        return reason
+    facts: dict[str, Any] = {
+        name: say_reason(fact) if isinstance(fact, str) else fact for name, fact in reason.facts.items()
+    }
+    return say(f"reason_{reason.kind}", **facts)
 
 
 def number(value: int) -> str:

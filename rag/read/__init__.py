@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rag.config import Config
-from rag.errors import CorpusError, Unreadable
+from rag.errors import CorpusError, Reason, Unreadable
 from rag.read.docx import read_docx
 from rag.read.draft import Draft, finish
 from rag.read.eml import read_eml
@@ -31,6 +31,9 @@ _READERS: dict[str, Callable[[Path, bytes], Draft]] = {
 }
 SUFFIXES: tuple[str, ...] = (*_READERS, ".jsonl")
 """The suffixes that can be read, in lower case; the case of a file's own suffix does not matter."""
+
+_FOLDER = Reason("folder", "it is a folder that may not be listed: check its permissions, or build again")
+_GONE = Reason("gone", "it is no longer there, or not a plain file: check its permissions, or build again")
 
 
 def find_files(root: Path) -> list[Path]:
@@ -76,9 +79,7 @@ def _walk(root: Path) -> Iterator[Path]:
                 yield path
 
 
-def read_file(
-    path: Path, root: Path, config: Config, problems: list[Unreadable] | None = None
-) -> Iterator[Document]:
+def read_file(path: Path, root: Path, config: Config, problems: list[Unreadable] | None = None) -> Iterator[Document]:
     """The documents of one file: one, or for .jsonl one a line.
 
     A document's id is the file's POSIX path under ``root`` (its name where ``root`` is the file). Its language is
@@ -88,7 +89,9 @@ def read_file(
     identifier = _identifier(path, root)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES and not path.is_dir():
-        raise Unreadable(path, f"its format is unknown: convert it to one of {', '.join(SUFFIXES)}")
+        raise Unreadable(
+            path, Reason("format", "its format is unknown: convert it to one of {formats}", formats=", ".join(SUFFIXES))
+        )
     data = _read_bytes(path, config.max_file_mb)
     if suffix in _READERS:
         yield finish(_READERS[suffix](path, data), identifier, path)
@@ -103,7 +106,7 @@ def read_file(
     if problems is None and found:
         raise found[0]
     if not count and not found:
-        raise Unreadable(path, "it is empty: remove it or put documents in it, one JSON object a line")
+        raise Unreadable(path, Reason("empty", "it is empty: remove it or put documents in it, one JSON object a line"))
 
 
 def _identifier(path: Path, root: Path) -> str:
@@ -117,22 +120,29 @@ def _identifier(path: Path, root: Path) -> str:
         name.encode("utf-8")
     except UnicodeEncodeError as error:
         shown = os.fsencode(path).decode("utf-8", "replace")
-        raise Unreadable(shown, "its name is not valid UTF-8: rename it") from error
+        raise Unreadable(shown, Reason("name", "its name is not valid UTF-8: rename it")) from error
     return name
+
+
+def _closed(error: OSError) -> Reason:
+    detail = error.strerror or error
+    return Reason("closed", "it cannot be opened ({detail}): check its permissions", detail=detail)
 
 
 def _read_bytes(path: Path, max_mb: int) -> bytes:
     """The bytes of a file; raises Unreadable where they are none, too many, or not to be had."""
     try:
         if not path.is_file():
-            kind = "a folder that may not be listed" if path.is_dir() else "no longer there, or not a plain file"
-            raise Unreadable(path, f"it is {kind}: check its permissions, or build again")
+            raise Unreadable(path, _FOLDER if path.is_dir() else _GONE)
         with path.open("rb") as file:
             data = file.read(max_mb * 1024 * 1024 + 1)
     except OSError as error:
-        raise Unreadable(path, f"it cannot be opened ({error.strerror or error}): check its permissions") from error
+        raise Unreadable(path, _closed(error)) from error
     if not data:
-        raise Unreadable(path, "it is empty: remove it, or put a file with text in its place")
+        raise Unreadable(path, Reason("empty", "it is empty: remove it, or put a file with text in its place"))
     if len(data) > max_mb * 1024 * 1024:
-        raise Unreadable(path, f"it is larger than {max_mb} MB: split it, or raise max_file_mb in rag.toml")
+        raise Unreadable(
+            path,
+            Reason("large", "it is larger than {limit} MB: split it, or raise max_file_mb in rag.toml", limit=max_mb),
+        )
     return data

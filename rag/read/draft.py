@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.errors import Unreadable
+from rag.errors import Reason, Unreadable
 from rag.read.title import first_line_title, tidy
 from rag.schema import Document, Heading
 from rag.text.dates import iso_date, publication_date
@@ -73,9 +73,13 @@ def finish(draft: Draft, identifier: str, path: Path) -> Document:
     Raises Unreadable where there is no word to read.
     """
     if not any(character.isalnum() for character in draft.text):
-        raise Unreadable(path, "there is no text in it: remove it, or put a file with text in its place")
+        raise Unreadable(
+            path, Reason("no_text", "there is no text in it: remove it, or put a file with text in its place")
+        )
     if _SURROGATE.search(draft.text) or _SURROGATE.search(identifier):
-        raise Unreadable(path, "its text or id holds half characters (lone surrogates): save it again as UTF-8")
+        raise Unreadable(
+            path, Reason("half", "its text or id holds half characters (lone surrogates): save it again as UTF-8")
+        )
     return Document(
         id=identifier,
         title=tidy(draft.title) or _heading_title(draft) or first_line_title(draft.text) or tidy(path.stem),

@@ -7,7 +7,7 @@ from email.message import EmailMessage, Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from rag.errors import Unreadable
+from rag.errors import Reason, Unreadable
 from rag.read.draft import Draft
 from rag.read.encoding import decode
 from rag.read.html import read_html
@@ -22,9 +22,11 @@ def read_eml(path: Path, data: bytes) -> Draft:
         message = message_from_bytes(data, policy=policy.default)
         body = message.get_body(("plain", "html"))
     except (*_HEADER_ERRORS, RecursionError) as error:
-        raise Unreadable(path, f"it is not a letter that can be read ({error}): export it again") from error
+        raise Unreadable(
+            path, Reason("letter", "it is not a letter that can be read ({detail}): export it again", detail=error)
+        ) from error
     if body is None or not message.keys():
-        raise Unreadable(path, "it is not a letter with a text: export it again, or remove it")
+        raise Unreadable(path, Reason("letter_text", "it is not a letter with a text: export it again, or remove it"))
     draft = _read_body(path, body)
     return Draft(
         draft.text,
@@ -39,7 +41,9 @@ def read_eml(path: Path, data: bytes) -> Draft:
 def _read_body(path: Path, body: Message) -> Draft:
     content = body.get_payload(decode=True)
     if not isinstance(content, bytes):
-        raise Unreadable(path, "the letter has no text of its own: export it again, or remove it")
+        raise Unreadable(
+            path, Reason("letter_text", "the letter has no text of its own: export it again, or remove it")
+        )
     charset = str(body.get_param("charset", "") or "")
     if body.get_content_type() == "text/html":
         return read_html(path, content, charset)

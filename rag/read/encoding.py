@@ -6,7 +6,7 @@ import codecs
 import re
 from pathlib import Path
 
-from rag.errors import Unreadable
+from rag.errors import Reason, Unreadable
 from rag.read.alphabets import guess_encoding
 
 _BOMS = (
@@ -26,7 +26,6 @@ _BROKEN_SHARE = 0.05
 _CONTROLS_ALLOWED = 0.002  # a stray end-of-file mark is forgiven, a program or a picture is not
 
 
-
 def decode(data: bytes, path: Path, declared: str = "") -> str:
     """The text of a file, its line ends ``\\n`` and its byte-order mark gone; no other character is changed.
 
@@ -44,7 +43,9 @@ def decode(data: bytes, path: Path, declared: str = "") -> str:
     if text is None or "\x00" in text:
         text = _decode_zero_bytes(data) or _decode_damaged(data) or _decode_older(data)
     if text is None or _is_binary(text):
-        raise Unreadable(path, "it holds bytes that are not text: give it its true suffix, or save it as UTF-8 text")
+        raise Unreadable(
+            path, Reason("bytes", "it holds bytes that are not text: give it its true suffix, or save it as UTF-8 text")
+        )
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -53,7 +54,14 @@ def _decode_marked(data: bytes, path: Path) -> str | None:
         if data.startswith(mark):
             text = _decode_as(data[len(mark) :], encoding)
             if text is None:
-                raise Unreadable(path, f"its mark says {encoding} but its bytes do not: save it again as UTF-8")
+                raise Unreadable(
+                    path,
+                    Reason(
+                        "mark",
+                        "its mark says {encoding} but its bytes do not: save it again as UTF-8",
+                        encoding=encoding,
+                    ),
+                )
             return text
     return None
 

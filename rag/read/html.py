@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from rag.errors import Unreadable
+from rag.errors import Reason, Unreadable
 from rag.read.draft import Draft, join_blocks
 from rag.read.encoding import decode
 from rag.read.html_blocks import read_blocks
@@ -66,9 +66,13 @@ def _parse(path: Path, page: str) -> Any:
             page = _INLINE_TAG.sub("", page)  # tags that were never closed nest without end: do without them
             root = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
-        raise Unreadable(path, f"it is not HTML that can be read ({error}): save the page again") from error
+        raise Unreadable(
+            path, Reason("html", "it is not HTML that can be read ({detail}): save the page again", detail=error)
+        ) from error
     if _is_cut_short(parser):
-        raise Unreadable(path, "its elements stand too deep in one another to be read: save the page as text")
+        raise Unreadable(
+            path, Reason("deep", "its elements stand too deep in one another to be read: save the page as text")
+        )
     return root
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from rag.errors import Unreadable
+from rag.errors import Reason, Unreadable
 from rag.read.draft import Draft, finish
 from rag.read.encoding import decode
 from rag.schema import Document
@@ -26,10 +26,12 @@ def read_lines(path: Path, data: bytes, identifier: str, problems: list[Unreadab
         try:
             name, draft = _parse(path, line, f"{identifier}#{number}")
             if name in seen:
-                raise Unreadable(path, f"the id {name!r} is already that of line {seen[name]}: give it its own")
+                raise Unreadable(path, _repeated(name, seen[name]))
             document = finish(draft, name, path)
         except Unreadable as problem:
-            problems.append(Unreadable(path, f"line {number}: {problem.reason}"))
+            problems.append(
+                Unreadable(path, Reason("line", "line {line}: {reason}", line=number, reason=problem.reason))
+            )
             continue
         seen[name] = number
         yield document
@@ -40,19 +42,27 @@ def _parse(path: Path, line: str, default: str) -> tuple[str, Draft]:
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
-        raise Unreadable(path, f"it is not JSON ({error.msg} at character {error.pos + 1})") from error
+        raise Unreadable(path, _not_json(error)) from error
     except (ValueError, RecursionError) as error:
-        raise Unreadable(path, f"it is not JSON that can be read ({error})") from error
+        raise Unreadable(path, Reason("json", "it is not JSON that can be read ({detail})", detail=error)) from error
     if not isinstance(record, dict):
-        raise Unreadable(path, 'it must be an object such as {"id": "…", "text": "…"}')
+        raise Unreadable(path, Reason("object", "it must be an object such as {form}", form='{"id": "…", "text": "…"}'))
     text = record.get("text")
     if not isinstance(text, str):
-        raise Unreadable(path, "the field text is missing or not a string")
+        raise Unreadable(path, Reason("field_text", "the field text is missing or not a string"))
     for field in _FIELDS:
         if not isinstance(record.get(field), str | None):
-            raise Unreadable(path, f"the field {field} must be a string")
+            raise Unreadable(path, Reason("field", "the field {field} must be a string", field=field))
     name = record.get("id")
     if isinstance(name, bool) or not isinstance(name, str | int | None):
-        raise Unreadable(path, "the field id must be a string")
+        raise Unreadable(path, Reason("field", "the field {field} must be a string", field="id"))
     title, language, date, source = (record.get(field) or "" for field in _FIELDS)
     return default if name in (None, "") else str(name), Draft(text, title, language, date, source=source)
+
+
+def _not_json(error: json.JSONDecodeError) -> Reason:
+    return Reason("json_at", "it is not JSON ({detail} at character {place})", detail=error.msg, place=error.pos + 1)
+
+
+def _repeated(name: str, line: int) -> Reason:
+    return Reason("repeated", "the id {id} is already that of line {line}: give it its own", id=repr(name), line=line)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import Unreadable
-from rag.read.archive import VALUE_ERRORS, ZIP_ERRORS, broken, check_archive
+from rag.read.archive import LOCKED, VALUE_ERRORS, ZIP_ERRORS, broken, check_archive
 from rag.read.draft import Block, Draft, join_blocks
 from rag.read.title import declared_title
 
@@ -38,7 +38,7 @@ def read_odt(path: Path, data: bytes) -> Draft:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = {name: archive.read(name) for name in (_CONTENT, _META, _MANIFEST) if name in archive.namelist()}
         if b"encryption-data" in parts.get(_MANIFEST, b""):
-            raise Unreadable(path, "it is protected by a password: open it, remove the password, save it again")
+            raise Unreadable(path, LOCKED)
         text, headings = join_blocks(_body(_parse(parts[_CONTENT])))
         properties = _properties(_parse(parts[_META])) if _META in parts else {}
     except (etree.LxmlError, *VALUE_ERRORS, *ZIP_ERRORS) as error:

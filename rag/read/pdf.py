@@ -8,7 +8,7 @@ from bisect import bisect_left
 from pathlib import Path
 from typing import Any
 
-from rag.errors import Unreadable
+from rag.errors import Reason, Unreadable
 from rag.read.draft import Draft
 from rag.read.pdf_lines import Line, join_pages, without_running_lines
 from rag.read.title import declared_title
@@ -26,7 +26,9 @@ def read_pdf(path: Path, data: bytes) -> Draft:
         pages, properties = _read(path, data)
     text, starts = join_pages(without_running_lines(pages))
     if not any(character.isalnum() for character in text):
-        raise Unreadable(path, "it has no text layer, only pictures of pages: run OCR on it first, ocrmypdf for one")
+        raise Unreadable(
+            path, Reason("scan", "it has no text layer, only pictures of pages: run OCR on it first, ocrmypdf for one")
+        )
     return Draft(
         text,
         title=declared_title(properties.get("Title", "")),
@@ -43,13 +45,20 @@ def _read(path: Path, data: bytes) -> tuple[list[list[Line]], dict[str, str]]:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if _PASSWORD in str(error).lower():
-            raise Unreadable(path, "it is protected by a password: remove the password, save it again") from error
-        raise Unreadable(path, "it is not a PDF that can be read: open it and save or print it as PDF again") from error
+            raise Unreadable(
+                path, Reason("locked", "it is protected by a password: remove the password, save it again")
+            ) from error
+        raise Unreadable(
+            path, Reason("pdf", "it is not a PDF that can be read: open it and save or print it as PDF again")
+        ) from error
     try:
         pages = [_page(document, number) for number in range(len(document))]
         return pages, {key: _property(document, key) for key in ("Title", "CreationDate")}
     except pypdfium2.PdfiumError as error:
-        raise Unreadable(path, f"one of its pages is damaged ({error}): save or print it as PDF again") from error
+        raise Unreadable(
+            path,
+            Reason("pdf_page", "one of its pages is damaged ({detail}): save or print it as PDF again", detail=error),
+        ) from error
     finally:
         document.close()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.errors import Unreadable
+from rag.errors import Reason, Unreadable
 from rag.read.pdf import PDFIUM
 
 _PIXELS_WIDE = 1_000
@@ -47,9 +47,14 @@ def draw_page(path: Path, number: int, quote: str = "") -> PageImage:
             finally:
                 document.close()
     except OSError as error:
-        raise Unreadable(path, f"the file cannot be opened ({error.strerror}): look whether it has moved") from error
+        raise Unreadable(
+            path,
+            Reason("moved", "the file cannot be opened ({detail}): look whether it has moved", detail=error.strerror),
+        ) from error
     except pypdfium2.PdfiumError as error:
-        raise Unreadable(path, f"the page cannot be drawn ({error}): open the file itself") from error
+        raise Unreadable(
+            path, Reason("undrawn", "the page cannot be drawn ({detail}): open the file itself", detail=error)
+        ) from error
 
 
 def _draw(page: Any, quote: str) -> tuple[bytes, bool]:
