@@ -10,14 +10,13 @@ from typing import Any
 import streamlit as st
 
 from rag.app.desk import answering_model
+from rag.app.evaluating import draw_evaluation, evaluator, start_evaluation
 from rag.app.inert import inert, inert_html, inert_line, inert_markdown
 from rag.app.wording import name_language, number, percent, say
 from rag.curves import reliability, risk_coverage
-from rag.errors import RagError
-from rag.evaluate import read_test_set
 from rag.judging import file_of_test_set
 from rag.library import Library
-from rag.report import Case, SavedReport, differences, new_file, read_report, report_files, run, save_report
+from rag.report import Case, SavedReport, differences, read_report, report_files
 
 _VIEW = "view-report"
 _MAIN = ("recall@1", "recall@5", "contained", "citation_precision", "false_refusal_rate", "refusal_recall", "auroc")
@@ -66,26 +65,15 @@ def _label(file: Path) -> str:
 
 
 def _draw_run(library: Library) -> None:
-    """A button that asks every question of the test set, with progress."""
+    """A button that asks every question of the test set, or how far that is."""
+    draw_evaluation(library.config)
     file = file_of_test_set(library.config)
-    if not file.exists() or not st.button(
-        say("report_run"), key="report-run", icon=":material/play_arrow:", help=inert_markdown(str(file))
-    ):
+    if not file.exists() or evaluator(library.config).asking.running:
         return
-    bar = st.progress(0.0, say("report_running", done=0, total=0))
-    try:
-        questions = read_test_set(file)
-        total = len(questions)
-
-        def tell(done: int) -> None:
-            bar.progress(done / total, say("report_running", done=number(done), total=number(total)))
-
-        _, saved = run(library, answering_model(), questions, str(file), progress=tell)
-        save_report(saved, new_file(library.config, saved))
-    except RagError as error:
-        st.error(inert_markdown(str(error)))
-    else:
-        st.rerun()
+    st.button(
+        say("report_run"), key="report-run", icon=":material/play_arrow:", help=inert_markdown(str(file)),
+        on_click=start_evaluation, args=(library, answering_model(), file),
+    )  # fmt: skip
 
 
 def _before(report: SavedReport, older: Sequence[Path]) -> SavedReport | None:
