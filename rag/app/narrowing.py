@@ -38,6 +38,11 @@ def only_document(document_id: str) -> None:
         st.session_state[_LISTS["document"]] = [*kept, document_id]
 
 
+def filtering() -> bool:
+    """Whether a filter is set."""
+    return any(st.session_state.get(key) for key in (*_LISTS.values(), _FROM, _TO))
+
+
 def clear_filters() -> None:
     """Take every filter away."""
     for key in _LISTS.values():

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
+from rag.app.bring import searching_mine_alone
 from rag.app.conversation import Request, request
-from rag.app.inert import inert_html, inert_line
-from rag.app.wording import count_languages, example_phrases, number, say
+from rag.app.desk import answering_model
+from rag.app.inert import inert_html, inert_markdown
+from rag.app.wording import count_languages, example_phrases, interface_language, number, say
 from rag.errors import CorpusError
 from rag.library import Library
 from rag.sample import sample_corpus
+from rag.suggest import suggest
 
 _COUNT = 4
-# A title goes into the label of a button, which reads some Markdown: only titles of plain words are taken.
-_PLAIN_TITLE = re.compile(r"[^\W_](?:[\w ,'’–-]|(?<=\w): |\. )*[^\W_]", re.UNICODE)
-_TITLE_CHARS = range(8, 80)
 
 
-def draw_welcome(library: Library) -> None:
-    """What the page is for, and questions that can be clicked."""
+def draw_welcome(library: Library, shared: Library) -> None:
+    """What the page is for, and questions that can be clicked.
+
+    They are made of the ``shared`` index alone: what is worked out once for everybody may hold nothing of a session.
+    """
     scope = say(
         "scope",
         documents=number(library.manifest.document_count),
@@ -30,28 +31,27 @@ def draw_welcome(library: Library) -> None:
         f'<h1 class="desk-head">Communiqué</h1><p>{inert_html(say("tagline"))}</p>'
         f'<p class="desk-note">{inert_html(scope)}</p>'
     )
-    questions = examples(library)
+    questions = () if searching_mine_alone() else examples(shared)
     if questions:
         st.caption(say("examples"))
     with st.container(gap="xsmall"):
         for position, question in enumerate(questions):
-            st.button(question, key=f"example-{position}", on_click=request, args=(Request(question),), width="stretch")
+            label = inert_markdown(question)
+            st.button(label, key=f"example-{position}", on_click=request, args=(Request(question),), width="stretch")
 
 
 def examples(library: Library) -> tuple[str, ...]:
-    """Up to four questions that suit the index: written ones for the sample corpus, else one about a title each."""
-    sample, about = example_phrases()
+    """Up to four questions that the index answers: written ones for the sample corpus, else some made of it."""
+    manifest = library.manifest
     if _is_sample(library):
-        return sample
-    found: dict[str, str] = {}
-    for facts in library.passages.documents:
-        title = inert_line(facts.title)
-        language = facts.language.split("-")[0]
-        if language in about and len(title) in _TITLE_CHARS and _PLAIN_TITLE.fullmatch(title):
-            found.setdefault(title, about[language].format(title=title))
-        if len(found) == _COUNT:
-            break
-    return tuple(found.values())
+        return example_phrases()[0]
+    return _suggested(manifest.corpus, manifest.created, manifest.document_count, interface_language(), library)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _suggested(corpus: str, created: str, document_count: int, language: str, _library: Library) -> tuple[str, ...]:
+    """Worked out once for each state of what is searched."""
+    return suggest(_library, answering_model(), example_phrases()[1], _COUNT, language)
 
 
 def _is_sample(library: Library) -> bool:
