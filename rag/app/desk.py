@@ -12,6 +12,7 @@ import streamlit as st
 
 from rag.answer import AnsweringModel, load_answering_model
 from rag.answer.extractive import ExtractiveModel
+from rag.app.login import owner
 from rag.app.serve import SETTINGS, is_local
 from rag.config import Config, load_config
 from rag.embed import Encoder, load_encoder
@@ -66,14 +67,17 @@ def _encoder(name: str) -> Encoder:
 
 
 def conversations() -> Conversations | None:
-    """The conversations kept beside the index; None where history is off. Raises HistoryUnavailable."""
+    """The conversations kept beside the index, of whoever has logged in their own; None where history is off.
+
+    Raises HistoryUnavailable.
+    """
     config = settings()
-    return _conversations(str(config.index.resolve()), config) if config.keep_history else None
+    return _conversations(str(config.index.resolve()), owner(), config) if config.keep_history else None
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _conversations(index: str, _config: Config) -> Conversations | None:
-    return open_conversations(_config)
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _conversations(index: str, owner: str, _config: Config) -> Conversations | None:
+    return open_conversations(_config, owner)
 
 
 def answering_model(config: Config | None = None) -> AnsweringModel:

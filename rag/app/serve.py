@@ -11,6 +11,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from rag.app.login import LOGIN, check_login, login_file
 from rag.config import Config
 from rag.errors import BadUsage
 
@@ -66,11 +67,13 @@ _DARK = {
 def serve(config: Config, port: int, *, open_browser: bool, address: str = LOCAL, password: str = "") -> int:
     """Run the page until it is stopped, and give back an exit code.
 
-    Raises BadUsage when ``port`` cannot be used, and for an ``address`` of other machines without a ``password``.
+    Without a ``password``, everybody has to log in where `.streamlit/secrets.toml` has a section ``[auth]``. Raises
+    BadUsage when ``port`` cannot be used, and for an ``address`` of other machines that neither of the two guards.
     """
-    check_address(address, password)
+    login = check_address(address, password)
     check_port(port, address)
     os.environ[SETTINGS] = json.dumps(asdict(config), default=str)
+    os.environ[LOGIN] = "1" if login else ""
     script = _SCRIPT
     if password:
         from rag.app.gate import GATE, hash_password
@@ -81,7 +84,7 @@ def serve(config: Config, port: int, *, open_browser: bool, address: str = LOCAL
         threading.Thread(target=_open_browser, args=(port, address), daemon=True).start()
     from streamlit.web.cli import main
 
-    words = [*flags(port, address, gated=bool(password)), f"--server.maxUploadSize={config.upload_mb}"]
+    words = [*flags(port, address, gated=bool(password) or login), f"--server.maxUploadSize={config.upload_mb}"]
     try:
         main(["run", str(script), *words], prog_name="streamlit", standalone_mode=False)
     except SystemExit as stop:
@@ -94,13 +97,22 @@ def is_local(address: str | None) -> bool:
     return address in _LOCAL_NAMES
 
 
-def check_address(address: str, password: str) -> None:
-    """Raise BadUsage for an address that other machines reach where there is no password."""
-    if not password and not is_local(address):
+def check_address(address: str, password: str) -> bool:
+    """Whether everybody has to log in with OIDC.
+
+    Raises BadUsage for an address that other machines reach where there is neither a password nor a login, and for a
+    login that cannot work.
+    """
+    file = None if password else login_file()
+    if file is not None:
+        check_login(file)
+    elif not password and not is_local(address):
         raise BadUsage(
-            f"other machines can reach --address {address}: give a password with --password-file FILE "
-            f"or in {PASSWORD}, or leave --address out to serve this machine alone"
+            f"other machines can reach --address {address}: give a password with --password-file FILE or in "
+            f"{PASSWORD}, name an OIDC provider under [auth] in .streamlit/secrets.toml, or leave --address out to "
+            "serve this machine alone"
         )
+    return file is not None
 
 
 def flags(port: int, address: str = LOCAL, *, gated: bool = False) -> list[str]:
@@ -109,8 +121,8 @@ def flags(port: int, address: str = LOCAL, *, gated: bool = False) -> list[str]:
     looks = {f"{section}.{name}": value for section, theme in themes.items() for name, value in theme.items()}
     shown = "localhost" if is_local(address) or address in _EVERY_ADDRESS else address
     options = _OPTIONS | {"server.address": address, "browser.serverAddress": shown, "server.port": str(port)} | looks
-    # A page elsewhere that makes its own name point here (DNS rebinding) is turned away; behind the gate it has no
-    # cookie for its name, and the names of this machine in a network are not known here.
+    # A page elsewhere that makes its own name point here (DNS rebinding) is turned away; behind a gate or a login it
+    # has no cookie for its name, and the names of this machine in a network are not known here.
     hosts = [f"--server.allowedHosts={host}" for host in (("*",) if gated else ("localhost", LOCAL, "[::1]"))]
     return [f"--{name}={value}" for name, value in options.items()] + hosts
 

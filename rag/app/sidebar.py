@@ -8,7 +8,9 @@ from rag.app.bring import draw_bring, draw_rebuild
 from rag.app.building import draw_building
 from rag.app.conversation import forget
 from rag.app.history import draw_history
-from rag.app.narrowing import draw_filters
+from rag.app.login import draw_logout
+from rag.app.narrowing import draw_filters, filtering
+from rag.app.panel import panel
 from rag.app.report_page import toggle_report
 from rag.app.settings import draw_settings
 from rag.app.sources import draw_sources
@@ -26,17 +28,20 @@ def draw_sidebar(library: Library, shared: Library) -> list[Condition]:
         st.button(say("new"), key="new", icon=":material/add:", width="stretch", on_click=forget)
         draw_building(shared.config)
         draw_history(shared)
-        with st.expander(say("filters"), icon=":material/filter_alt:", key="filters-panel"):
-            conditions = draw_filters(library)
+        with panel(say("filters"), "filters-panel", ":material/filter_alt:", wanted=filtering()) as drawn:
+            conditions = draw_filters(library) if drawn else []
         if st.button(say("catalogue"), icon=":material/library_books:", key="open-sources", width="stretch"):
             draw_sources(library, conditions)
-        with st.expander(say("bring"), icon=":material/upload_file:", key="bring-panel"):
-            draw_bring(shared)
-        with st.expander(say("index"), icon=":material/inventory_2:", key="index-panel"):
-            draw_rebuild(shared)
+        with panel(say("bring"), "bring-panel", ":material/upload_file:") as drawn:
+            if drawn:
+                draw_bring(shared)
+        with panel(say("index"), "index-panel", ":material/inventory_2:") as drawn:
+            if drawn:
+                draw_rebuild(shared)
         st.button(
             say("report"), key="open-report", icon=":material/monitoring:", width="stretch", on_click=toggle_report
         )
         if st.button(say("settings"), icon=":material/settings:", key="open-settings", width="stretch"):
             draw_settings(shared)
+        draw_logout()
     return conditions

@@ -76,12 +76,16 @@ class KeptExchange:
     feedback: Feedback | None
 
 
-def open_conversations(config: Config) -> Conversations | None:
-    """The conversations beside ``config.index``; None where ``keep_history`` is off.
+def open_conversations(config: Config, owner: str = "") -> Conversations | None:
+    """The conversations beside ``config.index``, those of one ``owner`` where it is not empty.
+
+    None where ``keep_history`` is off. ``owner`` is letters and digits: it goes into the name of a file.
 
     Raises HistoryUnavailable where the file can be neither read nor made.
     """
-    return Conversations(config.index / CONVERSATIONS_FILE) if config.keep_history else None
+    name = Path(CONVERSATIONS_FILE)
+    file = name.with_stem(f"{name.stem}-{owner}") if owner else name
+    return Conversations(config.index / file) if config.keep_history else None
 
 
 class Conversations:
