@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import streamlit as st
 
 from rag.app.bring import rests_on_private
 from rag.app.choices import choices
 from rag.app.desk import answering_model, conversations
+from rag.app.heeding import heeded
 from rag.app.wording import say
+from rag.app.writing import Writing
 from rag.ask import ask
 from rag.errors import HistoryUnavailable, RagError
 from rag.filters import Condition
 from rag.library import Library, made_with
-from rag.schema import Answer, Exchange, Progress, turn_of
+from rag.schema import Answer, Exchange, turn_of
 from rag.schema import Turn as EarlierTurn
 from rag.store.conversations import Conversation
 
@@ -42,11 +45,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An exchange on the page; ``kept`` is its number in the store, ``strictness`` the one it was asked again with."""
+    """An exchange on the page; ``kept`` is its number in the store, ``strictness`` the one it was asked again with.
+
+    ``unfinished`` is what had been written and checked when the answer was stopped.
+    """
 
     exchange: Exchange
     kept: int | None = None
     strictness: float | None = None
+    unfinished: Answer | None = None
 
 
 def turns() -> list[Turn]:
@@ -93,22 +100,21 @@ def take_turn(
     shared: Library,
     wanted: Request,
     conditions: Sequence[Condition],
-    progress: Callable[[Progress], None] | None = None,
+    writing: Writing | None = None,
 ) -> None:
     """Ask ``library``, and keep what comes back; ``shared`` is the index without the documents of this session.
 
-    Whatever ``progress`` raises ends the answer, and that it was stopped is kept in its place.
-
-    The list is taken before the walk begins: a click meanwhile ends this run of the page at its next step, and an
-    answer that was worked out must be in its place by then.
+    With ``writing`` what comes is drawn in it. The list is taken before the walk begins: a click meanwhile ends this
+    run of the page, and then what was written and checked stays in the place of the answer, and that it was stopped.
     """
     kept = turns()
     exchange = _stopped(wanted, conditions)
     try:
-        exchange = _exchange(library, wanted, conditions, _history(kept), progress)
+        exchange = _exchange(library, wanted, conditions, _history(kept), writing)
     finally:
-        kept.append(Turn(exchange, None, wanted.strictness))
-    kept[-1] = Turn(exchange, _keep(shared, exchange), wanted.strictness)
+        unfinished = writing.so_far(wanted.question) if writing and exchange.answer is None else None
+        kept.append(Turn(exchange, None, wanted.strictness, unfinished))
+    kept[-1] = replace(kept[-1], kept=_keep(shared, exchange))
 
 
 def notice() -> str:
@@ -127,13 +133,14 @@ def _exchange(
     wanted: Request,
     conditions: Sequence[Condition],
     history: Sequence[EarlierTurn],
-    progress: Callable[[Progress], None] | None,
+    writing: Writing | None,
 ) -> Exchange:
     language = (choices().answers if wanted.answers is None else wanted.answers) or None
     answer: Answer | None = None
     error = ""
     try:
-        answer = ask(
+        walk = partial(
+            ask,
             library,
             wanted.question,
             answering_model(library.config),
@@ -141,8 +148,8 @@ def _exchange(
             language=language,
             history=history,
             standalone=wanted.standalone,
-            progress=progress,
         )
+        answer = walk() if writing is None else heeded(walk, writing.tell, writing.heed)
     except RagError as problem:
         error = str(problem)
     return Exchange(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -14,13 +16,14 @@ from rag.app.choices import chosen_config, remember
 from rag.app.conversation import Request, notice, requested, take_turn, turns
 from rag.app.desk import is_guarded, open_desk, settings
 from rag.app.inert import inert_markdown
+from rag.app.login import draw_login, must_log_in
 from rag.app.narrowing import draw_active
 from rag.app.no_index import draw_mend, draw_no_index
 from rag.app.parts import ICON, draw_style
 from rag.app.reading import draw_opened, opened
 from rag.app.report_page import draw_report_page, viewing_report
 from rag.app.sidebar import draw_sidebar
-from rag.app.turn import draw_turn
+from rag.app.turn import draw_asked, draw_turn
 from rag.app.welcome import draw_welcome
 from rag.app.wording import say
 from rag.app.writing import Writing
@@ -44,9 +47,10 @@ def draw() -> None:
         st.error(say("gate_open"))
         return
     try:
-        config = settings()
+        if must_log_in() and not draw_login():
+            return
+        _draw_desk(chosen_config(settings()))
         remember()
-        _draw_desk(chosen_config(config))
     except RagError as error:
         st.error(inert_markdown(str(error)))
 
@@ -62,15 +66,19 @@ def _draw_desk(config: Config) -> None:
         draw_mend(config, error)
         return
     library = with_private(shared)
-    watch_index(config)
-    conditions = draw_sidebar(library, shared)
     if viewing_report():
+        draw_sidebar(library, shared)
+        watch_index(config)
         draw_report_page(shared)
         return
-    with st.bottom:
-        draw_active(library, conditions)
-        typed = st.chat_input(say("ask"), key="question", submit_mode="stop" if config.model else "submit")
+    with st.bottom:  # before all else: a person can type while the rest is still being drawn
+        above = st.container(key="above-input")
+        typed = st.chat_input(say("ask"), key="question")
     wanted = requested() or (Request(typed) if typed else None)
+    conditions = draw_sidebar(library, shared)
+    with above:
+        draw_active(library, conditions)
+    watch_index(config)
     place = opened()
     columns = st.columns([1] if place is None else [1, 1], gap="medium")
     with columns[0], st.container(key="talk"):
@@ -80,12 +88,10 @@ def _draw_desk(config: Config) -> None:
             draw_opened(library, place)
 
 
-def _draw_talk(
-    library: Library, shared: Library, wanted: Request | None, conditions: Sequence[Condition]
-) -> None:
+def _draw_talk(library: Library, shared: Library, wanted: Request | None, conditions: Sequence[Condition]) -> None:
     """The conversation so far and, where a question was just asked, its answer."""
     if not turns() and wanted is None:
-        draw_welcome(library)
+        draw_welcome(library, shared)
     _draw_earlier(library, shared)
     if wanted is None:
         return
@@ -94,13 +100,28 @@ def _draw_talk(
     model = "" if wanted.quotes else config.model
     library = replace(library, config=replace(config, strictness=strictness, model=model))
     place = st.empty()
-    with st.spinner(say("searching")):
-        take_turn(library, shared, wanted, conditions, Writing(place, short_name(model)).tell if model else None)
+    with place.container():
+        draw_asked(wanted.question)
+        below = st.empty()
+        if model:
+            below.caption(say("searching"))
+            take_turn(library, shared, wanted, conditions, Writing(partial(_begin_writing, below), short_name(model)))
+        else:
+            with below, st.spinner(say("searching")):
+                take_turn(library, shared, wanted, conditions)
     place.empty()
     draw_turn(library, shared, len(turns()) - 1, arriving=True)
     reason = notice()
     if reason:
         st.warning(inert_markdown(say("not_kept", reason=reason)))
+
+
+def _begin_writing(place: Any) -> Any:
+    """Where a model's sentences are drawn as they come, over the button that stops it."""
+    with place.container():
+        sentences = st.empty()
+        st.button(say("stop_writing"), key="stop-writing", icon=":material/stop_circle:")
+    return sentences
 
 
 def _draw_earlier(library: Library, shared: Library) -> None:

@@ -35,7 +35,9 @@ def draw_turn(library: Library, shared: Library, position: int, *, arriving: boo
             draw_arrival(f"arrival-{position}")
         _draw_question(library, position, turn)
         if exchange.answer is None:
-            st.error(inert_markdown(exchange.error))
+            if turn.unfinished is not None:
+                draw_reply(f"reply-{position}", reply_data(turn.unfinished), partial(_open_citation, turn.unfinished))
+            (st.error if turn.unfinished is None else st.info)(inert_markdown(exchange.error))
             if st.button(say("again"), key=f"again-{position}", icon=":material/refresh:", type="tertiary"):
                 ask_again(library, exchange)
             return
@@ -53,14 +55,19 @@ def draw_turn(library: Library, shared: Library, position: int, *, arriving: boo
 def _draw_question(library: Library, position: int, turn: Turn) -> None:
     """A question as it was typed, what was searched in its place, and what it was asked under."""
     exchange = turn.exchange
-    st.html(
-        f'<h2 class="desk-question" dir="auto">{inert_html(exchange.question.strip())}</h2>'
-        + "".join(f'<div class="desk-note">{inert_html(note)}</div>' for note in _notes(turn))
-    )
+    draw_asked(exchange.question, _notes(turn))
     if exchange.answer is not None and exchange.answer.standalone:
         key = f"edit-{position}"
         if st.button(say("edit_searched"), key=key, icon=":material/edit:", type="tertiary"):
             ask_again(library, exchange)
+
+
+def draw_asked(question: str, notes: Sequence[str] = ()) -> None:
+    """A question, and under it what is to be known of it."""
+    st.html(
+        f'<h2 class="desk-question" dir="auto">{inert_html(question.strip())}</h2>'
+        + "".join(f'<div class="desk-note">{inert_html(note)}</div>' for note in notes)
+    )
 
 
 def _notes(turn: Turn) -> list[str]:
