@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DESKTOP = (1280, 850)
 PHONE = (390, 844)
-START_S = 90
+START_S = 240  # a busy machine takes its time; nothing waits longer than it has to
 LOCAL = {"localhost", "127.0.0.1"}
 QUIET = (
     "--no-sandbox",
@@ -49,17 +49,22 @@ def a_chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@contextmanager
-def a_server(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
-    """The address and the process of `rag chat` in ``folder``, stopped in good order at the end."""
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def a_server(folder: Path, *options: str, port: int | None = None) -> Iterator[tuple[str, int]]:
+    """The address and the process of `rag chat` in ``folder``, stopped in good order at the end."""
+    port = port or free_port()
     command = [sys.executable, "-m", "rag.cli", "chat", "--no-browser", "--port", str(port), "--index", "index"]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen([*command, *options], cwd=folder, stdout=log, stderr=subprocess.STDOUT)
         try:
-            _wait(server, f"http://localhost:{port}/_stcore/health", folder / "log")
+            wait_for(server, f"http://localhost:{port}/_stcore/health", folder / "log")
             yield f"http://localhost:{port}", server.pid
         finally:
             server.terminate()
@@ -67,7 +72,8 @@ def a_server(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
     assert server.returncode == 0, (folder / "log").read_text(encoding="utf-8")
 
 
-def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def wait_for(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    """Return when ``server`` answers at ``url``; fail with its ``log`` where it never does."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and server.poll() is None:
         try:
@@ -78,15 +84,33 @@ def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
     pytest.fail(f"`rag chat` does not answer: {log.read_text(encoding='utf-8')}")
 
 
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A Chromium for the tests of one file, skipped where there is none; it may not outlive them (its loop runs on)."""
+    with a_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def sample_chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the one `rag chat` on the sample corpus, which it indexes itself: its folder is empty at first."""
+    with a_server(tmp_path_factory.mktemp("chat")) as (url, _):
+        yield url
+
+
 class Visit:
     """A page with what it asked the network for and what went wrong in it."""
 
-    def __init__(self, browser: Browser, address: str, size: tuple[int, int] = DESKTOP, **options: str) -> None:
-        """Open the page and wait until it can be typed in."""
+    def __init__(
+        self, browser: Browser, address: str, size: tuple[int, int] = DESKTOP, *, cookie: str = "", **options: str
+    ) -> None:
+        """Open the page, with what the browser has ``cookie`` of earlier choices, and wait until it can be typed in."""
         width, height = size
         wanted = {"locale": "fr-FR"} | options
         context = browser.new_context(viewport={"width": width, "height": height}, **wanted)  # type: ignore[arg-type]
         context.set_default_timeout(START_S * 1000)
+        if cookie:
+            context.add_cookies([{"name": "communique", "value": cookie, "url": address}])
         self.hosts: set[str | None] = set()
         self.errors: list[str] = []
         self.page: Page = context.new_page()

@@ -23,6 +23,9 @@ from rag.embed import Encoder, EncoderCard, Pieces, Rows, load_encoder
 from rag.library import Library, open_library
 from rag.schema import Scores, Vectors
 
+pytest_plugins = ["app_pages", "browsing"]
+"""The fixtures of the chat's tests: ``config``, ``start``, ``asked``; ``chromium``, ``sample_chat``."""
+
 DOCUMENTS = {
     "accueil.md": "# Le centre d'accueil\n\nLe centre de Brévannes ouvre ses portes le 3 mars 2024.\n\n"
     "## Les places\n\nIl compte quarante-deux lits, dont huit pour des familles.\n",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
+from functools import partial
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,6 @@ from streamlit.testing.v1 import AppTest
 
 from rag.app import building
 from rag.app.building import Builder, builder
-from rag.app.serve import SETTINGS
 from rag.app.wording import catalogue
 from rag.build import build
 from rag.config import Config
@@ -38,16 +38,9 @@ def config(tmp_path: Path) -> Config:
 
 
 @pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch) -> Callable[[Config], AppTest]:
+def start(start: Callable[..., AppTest]) -> Callable[..., AppTest]:
     """Opens the page in English with some settings."""
-
-    def run(settings: Config) -> AppTest:
-        monkeypatch.setenv(SETTINGS, json.dumps(asdict(settings), default=str))
-        app = AppTest.from_file(SCRIPT, default_timeout=60)
-        app.context["locale"] = "en-GB"
-        return app.run()
-
-    return run
+    return partial(start, locale="en-GB")
 
 
 def take(app: AppTest, files: list[tuple[str, bytes, str]], where: str = "session") -> AppTest:
@@ -80,7 +73,7 @@ def titles(app: AppTest) -> list[str]:
 
 
 def test_files_for_this_session_are_asked_and_written_nowhere(
-    start: Callable[[Config], AppTest], config: Config, tmp_path: Path
+    start: Callable[..., AppTest], config: Config, tmp_path: Path
 ) -> None:
     before = contents(tmp_path / "corpus"), contents(config.index)
     app = take(start(config), [PHARE, BROKEN])
@@ -103,7 +96,7 @@ def test_files_for_this_session_are_asked_and_written_nowhere(
 
 
 def test_files_for_everyone_are_copied_and_the_index_built(
-    start: Callable[[Config], AppTest], config: Config, tmp_path: Path
+    start: Callable[..., AppTest], config: Config, tmp_path: Path
 ) -> None:
     app = take(start(config), [PHARE, BROKEN], "corpus")
     builder(config).wait(60)
@@ -115,7 +108,7 @@ def test_files_for_everyone_are_copied_and_the_index_built(
 
 
 def test_what_was_brought_for_a_session_can_be_added_later(
-    start: Callable[[Config], AppTest], config: Config, tmp_path: Path
+    start: Callable[..., AppTest], config: Config, tmp_path: Path
 ) -> None:
     app = take(start(config), [PHARE])
     app.button(key="bring-keep").click().run()
@@ -126,13 +119,13 @@ def test_what_was_brought_for_a_session_can_be_added_later(
     assert not [radio for radio in app.radio if radio.key == "bring-scope"]
 
 
-def test_nothing_chosen_is_said(start: Callable[[Config], AppTest], config: Config) -> None:
+def test_nothing_chosen_is_said(start: Callable[..., AppTest], config: Config) -> None:
     app = start(config).button(key="bring-take").click().run()
     assert app.warning[0].value == TEXTS["bring_nothing"]
 
 
 def test_the_index_is_built_again_from_the_page(
-    start: Callable[[Config], AppTest], config: Config, tmp_path: Path
+    start: Callable[..., AppTest], config: Config, tmp_path: Path
 ) -> None:
     app = start(config)
     write_corpus(tmp_path / "corpus", {"hafen.txt": "Der Hafen wurde im Jahr 1887 gebaut.\n", "bad.pdf": "x"})
@@ -144,7 +137,7 @@ def test_the_index_is_built_again_from_the_page(
 
 
 def test_questions_are_answered_while_a_build_runs_and_a_second_one_waits(
-    start: Callable[[Config], AppTest], config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    start: Callable[..., AppTest], config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go, entered = threading.Event(), threading.Event()
     runs: list[Path] = []
@@ -174,7 +167,7 @@ def test_questions_are_answered_while_a_build_runs_and_a_second_one_waits(
         assert page.success
 
 
-def test_a_build_in_the_terminal_is_busy_and_said(start: Callable[[Config], AppTest], config: Config) -> None:
+def test_a_build_in_the_terminal_is_busy_and_said(start: Callable[..., AppTest], config: Config) -> None:
     app = start(config)
     with FileLock(config.index / "build.lock"):
         app.button(key="rebuild").click().run()
@@ -185,7 +178,7 @@ def test_a_build_in_the_terminal_is_busy_and_said(start: Callable[[Config], AppT
 
 
 def test_a_failed_build_leaves_the_old_index_and_says_why(
-    start: Callable[[Config], AppTest], config: Config, tmp_path: Path
+    start: Callable[..., AppTest], config: Config, tmp_path: Path
 ) -> None:
     app = start(config)
     (tmp_path / "corpus" / "train.md").write_bytes(b"")
@@ -235,7 +228,7 @@ def test_a_builder_stops_queues_and_survives_the_unforeseen(
     assert worker.progress.report is None
 
 
-def test_a_damaged_index_is_mended_by_a_button(start: Callable[[Config], AppTest], config: Config) -> None:
+def test_a_damaged_index_is_mended_by_a_button(start: Callable[..., AppTest], config: Config) -> None:
     next(config.index.glob("generation-*/passages.sqlite")).write_bytes(b"")
     app = start(config)
     assert "is damaged" in app.error[0].value
@@ -246,7 +239,7 @@ def test_a_damaged_index_is_mended_by_a_button(start: Callable[[Config], AppTest
     assert app.chat_input
 
 
-def test_the_first_index_is_built_of_dropped_files(start: Callable[[Config], AppTest], tmp_path: Path) -> None:
+def test_the_first_index_is_built_of_dropped_files(start: Callable[..., AppTest], tmp_path: Path) -> None:
     settings = Config(index=tmp_path / "new" / "index")
     app = start(settings)
     app.file_uploader(key="first-files").set_value([PHARE])
@@ -255,3 +248,12 @@ def test_the_first_index_is_built_of_dropped_files(start: Callable[[Config], App
     app.run()
     assert (tmp_path / "new" / "documents" / "phare.md").is_file()
     assert titles(app) == ["Le phare"]
+
+
+def test_a_refused_file_says_why_in_the_language_of_the_page(start: Callable[..., AppTest], config: Config) -> None:
+    lines = b'{"id": "a", "text": 3}\n'
+    app = take(start(config, locale="fr-FR"), [BROKEN, ("a.jsonl", lines, ""), ("a.xyz", b"x", "")])
+    told = unescape(html(app)).replace("\u00a0", " ")
+    assert "Refusé · ce n’est pas un PDF lisible : ouvrez-le" in told
+    assert "ligne 1 : le champ text manque ou n’est pas une chaîne" in told
+    assert "son format est inconnu : convertissez-le" in told

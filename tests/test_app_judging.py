@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,9 @@ import pytest
 from conftest import write_corpus
 from streamlit.testing.v1 import AppTest
 
+from rag.answer import Asked, Reply
 from rag.answer.extractive import ExtractiveModel
-from rag.app.serve import SETTINGS
+from rag.app.evaluating import evaluator
 from rag.app.wording import catalogue
 from rag.build import build
 from rag.config import Config
@@ -38,16 +41,9 @@ def config(tmp_path: Path) -> Config:
 
 
 @pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch) -> Callable[[Config], AppTest]:
+def start(start: Callable[..., AppTest]) -> Callable[..., AppTest]:
     """Opens the page in English with some settings."""
-
-    def run_app(settings: Config) -> AppTest:
-        monkeypatch.setenv(SETTINGS, json.dumps(asdict(settings), default=str))
-        app = AppTest.from_file(SCRIPT, default_timeout=60)
-        app.context["locale"] = "en-GB"
-        return app.run()
-
-    return run_app
+    return partial(start, locale="en-GB")
 
 
 def write(app: AppTest, words: str) -> None:
@@ -70,7 +66,7 @@ def feedback(config: Config) -> list[tuple[bool, str] | None]:
     return [None if one.feedback is None else (one.feedback.good, one.feedback.comment) for one in kept]
 
 
-def test_an_answer_is_judged_and_the_judgement_is_kept(start: Callable[[Config], AppTest], config: Config) -> None:
+def test_an_answer_is_judged_and_the_judgement_is_kept(start: Callable[..., AppTest], config: Config) -> None:
     app = start(config)
     app.chat_input[0].set_value(QUESTION).run()
     assert feedback(config) == [None]
@@ -90,7 +86,7 @@ def test_an_answer_is_judged_and_the_judgement_is_kept(start: Callable[[Config],
     assert feedback(config) == [None]
 
 
-def test_without_history_there_are_no_thumbs(start: Callable[[Config], AppTest], config: Config) -> None:
+def test_without_history_there_are_no_thumbs(start: Callable[..., AppTest], config: Config) -> None:
     app = start(replace(config, keep_history=False))
     app.chat_input[0].set_value(QUESTION).run()
     assert not thumbs_of(app)
@@ -98,7 +94,7 @@ def test_without_history_there_are_no_thumbs(start: Callable[[Config], AppTest],
 
 
 def test_an_answer_becomes_a_test_question_once(
-    start: Callable[[Config], AppTest], config: Config, tmp_path: Path
+    start: Callable[..., AppTest], config: Config, tmp_path: Path
 ) -> None:
     settings = replace(config, test_set=str(tmp_path / "mine.jsonl"))
     app = start(settings)
@@ -119,7 +115,7 @@ def test_an_answer_becomes_a_test_question_once(
 
 
 def test_an_answer_from_documents_of_the_session_makes_no_test_question(
-    start: Callable[[Config], AppTest], config: Config
+    start: Callable[..., AppTest], config: Config
 ) -> None:
     app = start(config)
     app.file_uploader(key="bring-files").set_value([("phare.md", b"The lighthouse has nine lamps.\n", "text/markdown")])
@@ -129,7 +125,7 @@ def test_an_answer_from_documents_of_the_session_makes_no_test_question(
     assert feedback(config) == []
 
 
-def test_the_page_says_how_to_get_a_report(start: Callable[[Config], AppTest], config: Config) -> None:
+def test_the_page_says_how_to_get_a_report(start: Callable[..., AppTest], config: Config) -> None:
     app = start(config)
     app.button(key="open-report").click().run()
     assert "There is no report yet" in app.info[0].value
@@ -138,7 +134,7 @@ def test_the_page_says_how_to_get_a_report(start: Callable[[Config], AppTest], c
     assert app.chat_input
 
 
-def test_the_page_shows_the_last_report_and_the_difference(start: Callable[[Config], AppTest], config: Config) -> None:
+def test_the_page_shows_the_last_report_and_the_difference(start: Callable[..., AppTest], config: Config) -> None:
     library = open_library(config)
     questions = (
         TestQuestion("a", "en", QUESTION, ("21:40",), "train.md", None, True),
@@ -163,21 +159,62 @@ def test_the_page_shows_the_last_report_and_the_difference(start: Callable[[Conf
     assert not app.exception
 
 
-def test_the_test_set_is_run_from_the_page(start: Callable[[Config], AppTest], config: Config, tmp_path: Path) -> None:
+def test_the_test_set_is_run_from_the_page(start: Callable[..., AppTest], config: Config, tmp_path: Path) -> None:
     row = TestQuestion("a", "en", QUESTION, ("21:40",), "train.md", None, True)
     (tmp_path / "mine.jsonl").write_text(json.dumps(asdict(row)), encoding="utf-8")
     app = start(replace(config, test_set=str(tmp_path / "mine.jsonl")))
     app.button(key="open-report").click().run()
     app.button(key="report-run").click().run()
+    evaluator(config).wait(60)
+    app.run()
     assert not app.exception
+    assert not app.error
     assert len(report_files(config)) == 1
     assert {metric.label: metric.value for metric in app.metric}[TEXTS["figure_recall_1"]] == "100.0"
     (tmp_path / "mine.jsonl").write_text("no", encoding="utf-8")
     app.button(key="report-run").click().run()
+    evaluator(config).wait(60)
+    app.run()
     assert "line 1" in app.error[0].value
 
 
-def test_a_broken_report_is_one_sentence(start: Callable[[Config], AppTest], config: Config) -> None:
+class Halting:
+    """A model that replies when it is let go."""
+
+    default_strictness = 0.0
+
+    def __init__(self) -> None:
+        self.begun, self.let_go = threading.Event(), threading.Event()
+
+    def reply(self, asked: Asked) -> Reply:
+        """What the shipped model replies, once it may."""
+        self.begun.set()
+        assert self.let_go.wait(60)
+        return ExtractiveModel().reply(asked)
+
+
+def test_questions_are_answered_while_the_test_set_is_asked_and_it_can_be_stopped(
+    start: Callable[..., AppTest], config: Config, tmp_path: Path
+) -> None:
+    rows = [TestQuestion(name, "en", QUESTION, ("21:40",), "train.md", None, True) for name in "ab"]
+    (tmp_path / "mine.jsonl").write_text("\n".join(json.dumps(asdict(row)) for row in rows), encoding="utf-8")
+    settings, model = replace(config, test_set=str(tmp_path / "mine.jsonl")), Halting()
+    evaluator(settings).start(open_library(settings), model, tmp_path / "mine.jsonl")
+    assert model.begun.wait(60)
+    app = start(settings)
+    app.chat_input[0].set_value(QUESTION).run()
+    assert len(thumbs_of(app)) == 1  # answered, while the other one waits
+    app.button(key="open-report").click().run()
+    assert not [button for button in app.button if button.key == "report-run"]  # one at a time
+    app.button(key="stop-report").click().run()
+    model.let_go.set()
+    evaluator(settings).wait(60)
+    assert TEXTS["report_stopped"] in [info.value for info in app.run().info]
+    assert app.button(key="report-run")
+    assert report_files(settings) == []
+
+
+def test_a_broken_report_is_one_sentence(start: Callable[..., AppTest], config: Config) -> None:
     (config.index / "reports").mkdir()
     (config.index / "reports" / "report-x.json").write_text("{}", encoding="utf-8")
     app = start(config)

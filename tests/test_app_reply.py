@@ -106,7 +106,7 @@ class Place:
 
 def test_what_a_model_writes_is_drawn_as_it_comes_and_stays_text() -> None:
     place = Place()
-    writing = Writing(place, "<b>tiny")
+    writing = Writing(lambda: place, "<b>tiny")
     writing.tell(Progress("sentence", Sentence("A quotation.", (1,))))
     assert place.drawn == []  # quotations come at once
     writing.tell(Progress("writing"))
@@ -115,5 +115,9 @@ def test_what_a_model_writes_is_drawn_as_it_comes_and_stays_text() -> None:
     assert "&lt;img src=x&gt; twelve [1] [2]" in place.drawn[-1]
     assert "Left out because a check failed: 1" in place.drawn[-1]
     assert "<b>" not in place.drawn[-1]
+    so_far = writing.so_far("How many?")
+    assert so_far is not None
+    assert [sentence.text for sentence in so_far.sentences] == ["<img src=x> twelve"]  # what failed is not among them
     writing.tell(Progress("restart"))
-    assert len(place.drawn) == 3
+    assert place.drawn[-1] == " "
+    assert writing.so_far("How many?") is None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import DESKTOP, PHONE, Visit, a_chromium, a_server, assert_mark_in_view
+from browsing import DESKTOP, PHONE, Visit, assert_mark_in_view
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -18,22 +17,10 @@ ANSWERED = "c'est qui la secrétaire générale de Sécurtech Europe ?"
 REFUSED = "Who painted The Night Watch?"
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A Chromium, skipped where there is none."""
-    with a_chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def address(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of `rag chat`, started in an empty folder, where it indexes the sample corpus by itself."""
-    with a_server(tmp_path_factory.mktemp("chat")) as (url, _):
-        yield url
-
-
-def test_a_citation_opens_its_document_at_the_quoted_sentence(chromium: Browser, address: str, tmp_path: Path) -> None:
-    visit = Visit(chromium, address, DESKTOP)
+def test_a_citation_opens_its_document_at_the_quoted_sentence(
+    chromium: Browser, sample_chat: str, tmp_path: Path
+) -> None:
+    visit = Visit(chromium, sample_chat, DESKTOP)
     page = visit.page
     page.screenshot(path=tmp_path / "welcome.png")
     visit.ask(ANSWERED)
@@ -61,8 +48,8 @@ def test_a_citation_opens_its_document_at_the_quoted_sentence(chromium: Browser,
     visit.end()
 
 
-def test_a_click_in_the_list_of_documents_opens_one(chromium: Browser, address: str) -> None:
-    visit = Visit(chromium, address, DESKTOP)
+def test_a_click_in_the_list_of_documents_opens_one(chromium: Browser, sample_chat: str) -> None:
+    visit = Visit(chromium, sample_chat, DESKTOP)
     page = visit.page
     page.locator(".st-key-open-sources button").click()
     page.locator(".documents .title").first.click()
@@ -73,8 +60,8 @@ def test_a_click_in_the_list_of_documents_opens_one(chromium: Browser, address: 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_works_on_a_phone(chromium: Browser, address: str, tmp_path: Path, scheme: str) -> None:
-    visit = Visit(chromium, address, PHONE, color_scheme=scheme)
+def test_the_page_works_on_a_phone(chromium: Browser, sample_chat: str, tmp_path: Path, scheme: str) -> None:
+    visit = Visit(chromium, sample_chat, PHONE, color_scheme=scheme)
     visit.page.screenshot(path=tmp_path / "welcome.png")
     visit.ask(ANSWERED)
     visit.page.screenshot(path=tmp_path / "answer.png")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import DESKTOP, PHONE, Visit, a_chromium, a_server
+from browsing import DESKTOP, PHONE, Visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -18,20 +17,6 @@ pytestmark = pytest.mark.browser
 ANSWERED = "c'est qui la secrétaire générale de Sécurtech Europe ?"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 LOCAL_AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A Chromium, skipped where there is none."""
-    with a_chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def address(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of `rag chat` on the sample corpus."""
-    with a_server(tmp_path_factory.mktemp("access")) as (url, _):
-        yield url
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +43,9 @@ def complaints(page: Page, axe: str, *, within: str = "body") -> list[str]:
 
 @pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light")])
 def test_axe_finds_nothing(
-    chromium: Browser, address: str, axe: str, tmp_path: Path, size: tuple[int, int], scheme: str
+    chromium: Browser, sample_chat: str, axe: str, tmp_path: Path, size: tuple[int, int], scheme: str
 ) -> None:
-    visit = Visit(chromium, address, size, color_scheme=scheme)
+    visit = Visit(chromium, sample_chat, size, color_scheme=scheme)
     page = visit.page
     found = {"welcome": complaints(page, axe)}
     visit.ask(ANSWERED)
@@ -96,8 +81,8 @@ def focused(page: Page) -> str:
     return name
 
 
-def test_the_keyboard_alone_asks_reads_and_closes(chromium: Browser, address: str, tmp_path: Path) -> None:
-    visit = Visit(chromium, address)
+def test_the_keyboard_alone_asks_reads_and_closes(chromium: Browser, sample_chat: str, tmp_path: Path) -> None:
+    visit = Visit(chromium, sample_chat)
     page = visit.page
     page.locator("[data-testid=stChatInput] textarea").focus()
     page.keyboard.type(ANSWERED)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import pytest
+from browsing import Visit, a_server
 
 from rag.build import build
 from rag.config import Config
@@ -22,12 +16,14 @@ from rag.evaluate import read_test_set
 from rag.sample import sample_corpus
 from rag.store.conversations import open_conversations
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 pytestmark = pytest.mark.browser
 
 PHARE = "# Le phare\n\nLe phare d'Aubrac fut allumé le 4 juin 1911.\n"
 PRIVATE = "Quand le phare d'Aubrac fut-il allumé ?"
 SHARED = "c'est qui la secrétaire générale de Sécurtech Europe ?"
-WAIT_S = 90
 
 
 @pytest.fixture(scope="module")
@@ -37,75 +33,48 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Conf
     config = Config(index=folder / "index")
     shutil.copytree(sample_corpus(), folder / "corpus")
     build(folder / "corpus", config)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "rag.cli", "chat", "--no-browser", "--port", str(port)]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [*command, "--index", str(config.index)], cwd=folder, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            deadline = time.monotonic() + WAIT_S
-            while time.monotonic() < deadline and server.poll() is None:
-                try:
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).close()
-                    break
-                except (urllib.error.URLError, ConnectionError, TimeoutError):
-                    time.sleep(0.2)
-            yield f"http://localhost:{port}", config
-        finally:
-            server.terminate()
-            server.wait(WAIT_S)
+    with a_server(folder) as (url, _):
+        yield url, config
 
 
-def test_a_file_is_dropped_in_asked_judged_and_the_index_built(served: tuple[str, Config], tmp_path: Path) -> None:
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.skip("there is no Chromium: run `apt-get install chromium`, or name one in CHROMIUM")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="run `pip install 'communique-rag[test]'`")
+def test_a_file_is_dropped_in_asked_judged_and_the_index_built(
+    chromium: Browser, served: tuple[str, Config], tmp_path: Path
+) -> None:
     address, config = served
     generation = (config.index / "current").read_text(encoding="utf-8")
-    hosts: set[str | None] = set()
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR").new_page()
-        page.set_default_timeout(WAIT_S * 1000)
-        page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-        page.goto(address)
-        box = page.locator("[data-testid=stChatInput] textarea")
-        box.wait_for()
-        page.locator(".st-key-bring-panel summary").click()
-        files = page.locator(".st-key-bring-panel input[type=file]")
-        files.set_input_files({"name": "phare.md", "mimeType": "text/markdown", "buffer": PHARE.encode()})
-        page.locator(".st-key-bring-panel").get_by_text("phare.md").first.wait_for()
-        page.locator(".st-key-bring-take button").click()
-        page.locator(".desk-outcomes").first.wait_for()
-        page.screenshot(path=tmp_path / "brought.png")
-        box.fill(PRIVATE)
-        box.press("Enter")
-        page.locator(".st-key-turn-0 .reply").wait_for()
-        assert "4 juin 1911" in page.locator(".st-key-turn-0 .reply").inner_text()
-        assert page.locator(".st-key-test-0").count() == 0
-        page.screenshot(path=tmp_path / "cited.png")
-        box.fill(SHARED)
-        box.press("Enter")
-        page.locator(".st-key-test-1").wait_for()
-        page.locator("[class*=st-key-thumbs-] button").first.click()
-        page.locator("[class*=st-key-comment-panel-]").wait_for()
-        page.screenshot(path=tmp_path / "judged.png")
-        page.locator(".st-key-test-1 button").click()
-        page.locator(".st-key-test-write button").click()
-        page.locator("[role=dialog] [data-testid=stAlert]").wait_for()
-        page.screenshot(path=tmp_path / "test-question.png")
-        page.keyboard.press("Escape")
-        page.locator("[role=dialog]").wait_for(state="detached")
-        page.locator(".st-key-index-panel summary").click()
-        page.locator(".st-key-rebuild button").first.click()
-        page.locator("[data-testid=stSidebar] [data-testid=stAlert]").wait_for()
-        page.screenshot(path=tmp_path / "rebuilt.png")
-        browser.close()
-    assert hosts <= {"localhost", "127.0.0.1", "", None}
+    visit = Visit(chromium, address)
+    page = visit.page
+    box = page.locator("[data-testid=stChatInput] textarea")
+    page.locator(".st-key-bring-panel summary").click()
+    files = page.locator(".st-key-bring-panel input[type=file]")
+    files.set_input_files({"name": "phare.md", "mimeType": "text/markdown", "buffer": PHARE.encode()})
+    page.locator(".st-key-bring-panel").get_by_text("phare.md").first.wait_for()
+    page.locator(".st-key-bring-take button").click()
+    page.locator(".desk-outcomes").first.wait_for()
+    page.screenshot(path=tmp_path / "brought.png")
+    box.fill(PRIVATE)
+    box.press("Enter")
+    page.locator(".st-key-turn-0 .reply").wait_for()
+    assert "4 juin 1911" in page.locator(".st-key-turn-0 .reply").inner_text()
+    assert page.locator(".st-key-test-0").count() == 0
+    page.screenshot(path=tmp_path / "cited.png")
+    box.fill(SHARED)
+    box.press("Enter")
+    page.locator(".st-key-test-1").wait_for()
+    page.locator("[class*=st-key-thumbs-] button").first.click()
+    page.locator("[class*=st-key-comment-panel-]").wait_for()
+    page.screenshot(path=tmp_path / "judged.png")
+    page.locator(".st-key-test-1 button").click()
+    page.locator(".st-key-test-write button").click()
+    page.locator("[role=dialog] [data-testid=stAlert]").wait_for()
+    page.screenshot(path=tmp_path / "test-question.png")
+    page.keyboard.press("Escape")
+    page.locator("[role=dialog]").wait_for(state="detached")
+    page.locator(".st-key-index-panel summary").click()
+    page.locator(".st-key-rebuild button").first.click()
+    page.locator("[data-testid=stSidebar] [data-testid=stAlert]").wait_for()
+    page.screenshot(path=tmp_path / "rebuilt.png")
+    visit.end()
     assert (config.index / "current").read_text(encoding="utf-8") != generation
     (question,) = read_test_set(config.index / "questions.jsonl")
     assert question.question == SHARED

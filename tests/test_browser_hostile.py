@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import Visit, a_chromium, a_server
+from browsing import Visit, a_server
 from conftest import write_corpus
 
 from rag.build import build
@@ -35,13 +35,6 @@ HOSTILE = {
     "<script>fetch('http://evil.example/')</script></body></html>",
     "long line.txt": "The lighthouse keeper of Ormsund counted the gulls. " * 20_000,
 }
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A Chromium, skipped where there is none."""
-    with a_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
