@@ -19,6 +19,7 @@ export default function ({ data, parentElement }) {
   }
   paper.append(text);
   root.replaceChildren(...parts, paper);
+  paper.focus({ preventScroll: true }); // whoever opened it by keyboard reads on from here
   const mark = paper.querySelector("mark");
   if (!mark) return;
   requestAnimationFrame(() => {
