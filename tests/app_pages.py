@@ -64,7 +64,7 @@ def start(config: Config, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppT
     ) -> AppTest:
         monkeypatch.setenv(SETTINGS, json.dumps(asdict(settings), default=str))
         monkeypatch.setattr("rag.app.choices.kept_cookie", lambda: cookie)  # AppTest has no cookies of its own
-        app = AppTest.from_file(SCRIPT, default_timeout=60)
+        app = AppTest.from_file(SCRIPT, default_timeout=240)
         app.context["locale"] = locale
         for key in unfolded:
             app.session_state[key] = True

@@ -102,7 +102,9 @@ def ten_at_once(browser: Browser, address: str) -> float:
 def main() -> None:
     """Measure and print."""
     visits = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    paints, empty, answers = [], [], []
+    paints: list[float] = []
+    empty: list[float] = []
+    answers: list[float] = []
     with tempfile.TemporaryDirectory() as name, a_chromium() as browser:
         folder = Path(name)
         with a_server(folder) as (address, process), an_empty_page(folder) as nothing:
@@ -118,8 +120,8 @@ def main() -> None:
             before = memory_mb(process)
             slowest = ten_at_once(browser, address)
             after = memory_mb(process)
-    for what, spent in (("first paint", paints), ("an empty page", empty), ("answer", answers)):
-        sys.stdout.write(f"{what}: median {statistics.median(spent):.2f} s, best {min(spent):.2f} s\n")
+    for what, found in (("first paint", paints), ("an empty page", empty), ("answer", answers)):
+        sys.stdout.write(f"{what}: median {statistics.median(found):.2f} s, best {min(found):.2f} s\n")
     ratio = statistics.median(mine / other for mine, other in zip(paints, empty, strict=True))
     sys.stdout.write(f"first paint against an empty page, visit by visit: {ratio:.2f}\n")
     sys.stdout.write(f"memory: {before:.0f} MB after one person, {after:.0f} MB after ten at once\n")

@@ -134,6 +134,10 @@ class Visit:
         """Wait until the turn at ``position`` is drawn whole."""
         self.page.locator(f".st-key-why-{position}").wait_for()
 
+    def settle(self) -> None:
+        """Wait until the server has drawn all it has to: a click before that may go to what is about to be replaced."""
+        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
     def open_first_citation(self) -> None:
         """Click the first marker and wait for the document, its mark in view."""
         self.page.locator(".reply .marker").first.click()

@@ -119,5 +119,5 @@ def test_what_a_model_writes_is_drawn_as_it_comes_and_stays_text() -> None:
     assert so_far is not None
     assert [sentence.text for sentence in so_far.sentences] == ["<img src=x> twelve"]  # what failed is not among them
     writing.tell(Progress("restart"))
-    assert place.drawn[-1] == " "
+    assert place.drawn[-1] == "<p></p>"
     assert writing.so_far("How many?") is None

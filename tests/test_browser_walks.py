@@ -87,6 +87,7 @@ def test_a_question_is_narrowed_compared_and_taken_away(
     pinned = quote(json.dumps({"answers": "de"}))
     visit = Visit(chromium, served[0], size, cookie=pinned, color_scheme=scheme, locale=locale)
     page = visit.page
+    visit.settle()
     page.locator(".st-key-example-0 button").wait_for()
     page.screenshot(path=tmp_path / "welcome.png")
     visit.ask(BUDGET)
@@ -94,15 +95,19 @@ def test_a_question_is_narrowed_compared_and_taken_away(
     heads = page.locator(".st-key-turn-0 .beside .head").all_inner_texts()
     assert [next(year for year in ("2023", "2021") if year in head) for head in heads[:2]] == ["2023", "2021"]
     assert page.locator(".st-key-turn-0 .lead").inner_text().startswith("In den Dokumenten")  # as pinned
+    visit.settle()
     page.screenshot(path=tmp_path / "beside.png")
     page.locator(".st-key-turn-0 .marker").first.click()
     page.locator(".reading mark").first.wait_for()
+    visit.settle()
     page.screenshot(path=tmp_path / "document.png")
     page.locator(".st-key-only-here button").click()
+    page.locator(".st-key-chip-0 button").wait_for()
+    visit.settle()
     page.locator(".st-key-close button").click()
     page.locator(".reading").wait_for(state="detached")
-    page.locator(".st-key-chip-0 button").wait_for()
     visit.ask(BUDGET)
+    visit.settle()
     assert page.locator(".st-key-turn-1 .sentence").count() == 1
     page.screenshot(path=tmp_path / "chips.png")
     page.locator(".st-key-chip-0 button").click()

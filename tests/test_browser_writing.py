@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -81,6 +81,7 @@ def test_what_is_written_is_watched_stopped_and_asked_again(
     page.locator(".st-key-stop-writing button").click()
     page.locator(".st-key-turn-0 .st-key-again-0").wait_for()
     page.locator(".desk-writing").wait_for(state="detached")
+    visit.settle()
     shown = page.locator(".st-key-turn-0").inner_text()
     assert "Arrêté avant la fin de la réponse" in shown
     assert FALSE not in shown
@@ -89,6 +90,7 @@ def test_what_is_written_is_watched_stopped_and_asked_again(
     page.screenshot(path=tmp_path / "stopped.png")
     page.locator(".st-key-turn-0 .marker").first.click()
     page.locator(".reading mark").first.wait_for()
+    visit.settle()
     page.locator(".st-key-close button").click()
     page.locator(".reading").wait_for(state="detached")
     pen.let_go.set()  # the model ends at its next sentence
@@ -104,7 +106,7 @@ def test_what_is_written_is_watched_stopped_and_asked_again(
 
 
 def test_a_slow_model_keeps_nobody_else_waiting(
-    chromium: Browser, address: str, model: ChatServer, tmp_path: Path, record_property: pytest.RecordProperty
+    chromium: Browser, address: str, model: ChatServer, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     pen = model.behaviour = Pen()
     quoting = Visit(chromium, address, PHONE, cookie=quote(json.dumps({"quotes": True})))

@@ -29,7 +29,7 @@ class Writing:
             self._begun, self._told, self._dropped = False, [], 0
         elif progress.step == "dropped":
             self._dropped += 1
-        elif progress.sentence is not None:
+        elif progress.sentence is not None and self._begun:
             self._told.append(progress)
         self.heed()
 
@@ -38,7 +38,7 @@ class Writing:
         if self._begun and self._place is None:
             self._place = self._begin()
         if self._place is not None:
-            self._place.html(self._html() if self._begun else " ")
+            self._place.html(self._html() if self._begun else "<p></p>")
 
     def so_far(self, question: str) -> Answer | None:
         """What was written and checked until now, as an answer without an end; None where there is nothing."""
