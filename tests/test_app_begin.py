@@ -26,10 +26,10 @@ def test_an_example_is_asked_when_it_is_clicked(start: Callable[..., AppTest], a
     app = start()
     labels = [button.label.replace("\\", "") for button in app.button if str(button.key).startswith("example-")]
     assert 1 < len(labels) <= 4
-    assert labels[0] == "Que s’est-il passé le 3 mars 2024\u00a0?"  # in the language of the page first
+    assert labels[0] == "Que s’est-il passé le 3 mars 2024 ?"  # in the language of the page first
     asked.clear()
     app.button(key="example-0").click().run()
-    assert asked == [labels[0]]
+    assert [question.split() for question in asked] == [labels[0].split()]
     assert "3 mars 2024" in said(part(app, "reply")["sentences"][0])
     assert not [button for button in app.button if str(button.key).startswith("example-")]
 
