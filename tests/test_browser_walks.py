@@ -102,7 +102,7 @@ def test_a_question_is_narrowed_compared_and_taken_away(
     visit.settle()
     page.screenshot(path=tmp_path / "document.png")
     page.locator(".st-key-only-here button").click()
-    page.locator(".st-key-chip-0 button").wait_for()
+    page.locator(".st-key-chip-0 button").first.wait_for()
     visit.settle()
     page.locator(".st-key-close button").click()
     page.locator(".reading").wait_for(state="detached")
@@ -110,7 +110,7 @@ def test_a_question_is_narrowed_compared_and_taken_away(
     visit.settle()
     assert page.locator(".st-key-turn-1 .sentence").count() == 1
     page.screenshot(path=tmp_path / "chips.png")
-    page.locator(".st-key-chip-0 button").click()
+    page.locator(".st-key-chip-0 button").first.click()
     page.locator(".st-key-chip-0").wait_for(state="detached")
     page.locator(".st-key-take-1 button").click()
     page.get_by_role("dialog").wait_for()
