@@ -70,6 +70,11 @@ def test_there_is_a_sound_file_of_every_format(tmp_path: Path) -> None:
     assert [len(read(tmp_path, suffix, data)) for suffix, data in SOUND.items()] == [1, 1, 1, 1, 1, 1, 1, 1, 4]
 
 
+def test_a_heading_begins_after_signs_that_are_no_letters(tmp_path: Path) -> None:
+    (document,) = read(tmp_path, ".md", SOUND[".md"].replace(b"# Br", b"# \x0bBr"))
+    assert [document.text[heading.start : heading.end] for heading in document.headings] == ["Brême", "Texte"]
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_file_cut_short_anywhere(tmp_path: Path, suffix: str) -> None:
     data = SOUND[suffix]

@@ -116,9 +116,9 @@ def _fence_after(fence: str, mark: str) -> str:
 
 def _heading(text: str, start: int, end: int, level: int) -> Iterator[Heading]:
     """The heading without spaces and marks of emphasis at its ends, nothing where only marks are left."""
-    while start < end and text[start] in " \t*_":
+    while start < end and (text[start].isspace() or text[start] in "*_"):
         start += 1
-    while start < end and text[end - 1] in " \t*_":
+    while start < end and (text[end - 1].isspace() or text[end - 1] in "*_"):
         end -= 1
     if start < end:
         yield Heading(start, end, level)
