@@ -12,15 +12,17 @@ import re
 import unicodedata
 from collections.abc import Collection
 from functools import cache, lru_cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
-from rag.text.language_model import Detector
 from rag.text.stopwords import STOP_WORDS
 
-Logarithms: TypeAlias = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rag.text.language_model import Detector
+
+Logarithms: TypeAlias = "NDArray[np.float64]"
 """One for each language of the detector, ``(n,)``; added to those of its probabilities."""
 
 _PRIOR = (
@@ -64,6 +66,8 @@ def detect_language(text: str, among: Collection[str] | None = None) -> tuple[st
     >>> detect_language("Quelles mesures la Commission propose-t-elle ?")[0]
     'fr'
     """
+    import numpy as np
+
     sample = _sample(text)
     words = _WORD.findall(sample.lower())
     if not words:
@@ -135,6 +139,8 @@ def _hints(words: list[str]) -> dict[str, float]:
 
 @cache
 def _priors() -> Logarithms:
+    import numpy as np
+
     def prior(language: str) -> float:
         return next((weight for languages, weight in _PRIOR if language in languages), _UNLIKELY)
 
@@ -143,15 +149,21 @@ def _priors() -> Logarithms:
 
 @cache
 def _wrong_script() -> Logarithms:
+    import numpy as np
+
     return np.array([_WRONG_SCRIPT if language in _NOT_LATIN else 0.0 for language in _model().languages])
 
 
 @lru_cache(maxsize=64)
 def _not_among(liked: frozenset[str]) -> Logarithms:
+    import numpy as np
+
     return np.array([0.0 if _group(language) in liked else _NOT_AMONG for language in _model().languages])
 
 
 @cache
 def _model() -> Detector:
+    from rag.text.language_model import Detector
+
     """The detector, read once from its wheel (about half a second, 95 MB)."""
     return Detector()
