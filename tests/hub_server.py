@@ -164,8 +164,8 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {"ETag": f'"{_sum(content, "sha1")}"', "X-Repo-Commit": COMMIT, "Accept-Ranges": "bytes"}
         if start:
             headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
-        half = rest[: len(rest) // 2]
-        self._send(206 if start else 200, half if fault in ("cut", "stall") else rest, headers, length=len(rest))
+        sent = {"cut": len(rest) // 2, "stall": len(rest) // 2, "break": 1}.get(fault, len(rest))
+        self._send(206 if start else 200, rest[:sent], headers, length=len(rest))
         if fault == "stall":
             self.server.hub.gone.wait(20)
         if fault == "break":  # what was sent is thrown away, and the other side is told so
