@@ -102,10 +102,11 @@ def test_a_question_is_narrowed_compared_and_taken_away(
     visit.settle()
     page.screenshot(path=tmp_path / "document.png")
     page.locator(".st-key-only-here button").click()
-    page.locator(".st-key-chip-0 button").first.wait_for()
+    page.locator(".st-key-chip-0 button").first.wait_for(state="attached")  # a phone shows the document alone
     visit.settle()
     page.locator(".st-key-close button").click()
     page.locator(".reading").wait_for(state="detached")
+    page.locator(".st-key-chip-0 button").first.wait_for()
     visit.ask(BUDGET)
     visit.settle()
     assert page.locator(".st-key-turn-1 .sentence").count() == 1
