@@ -6,6 +6,7 @@ Fakes stand in for weights only; everything else is the code that ships. No test
 from __future__ import annotations
 
 import ipaddress
+import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from rag.build import build
 from rag.cli import main
@@ -51,6 +53,14 @@ LANGUAGES = {
 
 AXES = {"sea": 0, "sky": 1, "land": 2}
 """The words a fake encoder knows; every other word lies on the fourth axis, and so does a text without words."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """One thread for the algebra of each process: two workers with two threads each wait for one another."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # for the processes that tests start
+    with threadpool_limits(1):
+        yield
 
 
 class FakeEncoder:
@@ -100,6 +110,12 @@ class FakePieceEncoder(FakeEncoder):
         """The share of the question's axes found in each text."""
         asked = set(self.pieces([question])[0].tolist())
         return np.array([len(asked & set(text.tolist())) / len(asked) for text in texts], dtype=np.float32)
+
+    def meet(self, question: str, texts: Sequence[Pieces]) -> tuple[Scores, Scores]:
+        """Every axis of the question counts the same, and is met wholly or not at all."""
+        asked = sorted(set(self.pieces([question])[0].tolist()))
+        met = np.array([[axis in text.tolist() for text in texts] for axis in asked], dtype=np.float32)
+        return np.full(len(asked), 1 / len(asked), np.float32), met
 
 
 def write_corpus(folder: Path, documents: dict[str, str] | None = None) -> Path:
