@@ -8,8 +8,10 @@ import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
 
 from rag.answer.reader import PASSAGE_PIECES, SPAN_PIECES, Reader, Reading, see_scalars, tokens
+from rag.train.batches import Batches, answer_pieces
+from rag.train.network import Net
 from rag.train.questions import Marked, Rewriter
-from rag.train.reader import Batches, Net, answer_pieces, loss_of, shrink
+from rag.train.reader import loss_of, shrink
 
 KNOWN = "le port a coûté 12 millions en 2019 combien il ouvre quand . ? mairie la"
 WORDS = ["<unk>", *(f"▁{word}" for word in KNOWN.split())]

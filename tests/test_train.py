@@ -5,20 +5,26 @@ from __future__ import annotations
 import json
 import lzma
 import random
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from torch.nn import functional
 
 from rag.config import PACKAGE, SHIPPED_ENCODER
 from rag.embed.static import StaticEncoder
 from rag.rank import Weights
-from rag.text.pieces import parse_tokenizer
 from rag.train.bitext import read_lines, retrieval
-from rag.train.pairs import is_held_out, read_pairs
+from rag.train.late import late
+from rag.train.network import Net
+from rag.train.pairs import read_pairs
 from rag.train.questions import Marked, Rewriter, crossed, mistype, read_rows, read_set
 from rag.train.ranking import Candidates, as_typed, fit_ranking, rank_of_gold, report
+from rag.train.reader import read_reader, turn, write_reader
 from rag.train.sets import write_sets
+from rag.train.tables import is_held_out
 
 SHIPPED = PACKAGE / "models" / SHIPPED_ENCODER
 
@@ -79,7 +85,7 @@ def test_a_typing_error_swaps_two_letters() -> None:
 def test_a_question_is_translated_word_by_word_through_english(tmp_path: Path) -> None:
     write_xz(tmp_path / "d.xz", ("fr", "port", "port"), ("fr", "budget", "budget"), ("de", "port", "Hafen"))
     rewriter = Rewriter(tmp_path / "d.xz")
-    asked = {rewriter.translate("Quel port ?", "fr", np.random.default_rng(seed)) for seed in range(40)}
+    asked = {rewriter.translate("Quel port ?", "fr", np.random.default_rng(seed))[1] for seed in range(40)}
     assert "Quel Hafen ?" in asked
     assert asked <= {"Quel Hafen ?", "Quel port ?"}
     assert rewriter.rewrite("Quel port ?", "xx", np.random.default_rng(3))
@@ -133,7 +139,7 @@ def test_sets_are_written_in_the_form_they_are_read_in(tmp_path: Path) -> None:
 
 
 def test_pairs_leave_out_what_is_held_out_and_cross_the_lines_around(tmp_path: Path) -> None:
-    lines = [f"Line number {number} of the text" for number in range(60)]
+    lines = [f"Line number {number} of the text that tells what it is about" for number in range(60)]
     write_xz(tmp_path / "parallel.tsv.xz", ("header",), *(("s", "l", "en", "fr", line, line.upper()) for line in lines))
     write_xz(tmp_path / "pairs.tsv.xz", *(("fr", "ntrex", line, f"Ligne {i}") for i, line in enumerate(lines)))
     write_xz(tmp_path / "title_passage.tsv.xz", ("header",), ("s", "l", "fr", "Titre", "Texte"))
@@ -141,9 +147,19 @@ def test_pairs_leave_out_what_is_held_out_and_cross_the_lines_around(tmp_path: P
     write_xz(tmp_path / "dictionary.tsv.xz", ("fr", "line", "ligne"))
     rows = "".join(f"s\tl\ten\tuk\t{line}\tРядок\n" for line in lines)
     (tmp_path / "more_parallel.tsv").write_text(rows, encoding="utf-8")
-    tokenizer = parse_tokenizer((SHIPPED / "tokenizer.json").read_text(encoding="utf-8"))
-    groups = {(group.kind, group.name): group for group in read_pairs(tmp_path, None, tokenizer, lambda _: None)}
+    told: list[str] = []
+    read = partial(read_pairs, tmp_path, None, SHIPPED / "tokenizer.json", tmp_path / "kept.npz", told.append)
+    groups = {(group.kind, group.name): group for group in read()}
+    assert told
     assert len(groups["same", "more-en-uk"].left) == sum(not is_held_out(line) for line in lines) < len(lines)
+    told.clear()
+    for again in read():  # from the file, where nothing is made again
+        before = groups[again.kind, again.name]
+        assert np.array_equal(again.left.flat, before.left.flat)
+        assert np.array_equal(again.right.bounds, before.right.bounds)
+    assert not told
+    run = groups["find", "run-fr-en"]
+    assert len(run.right[0]) > 2 * len(run.left[0])
     around = groups["find", "around-fr"]
     assert len(around.left) == len(around.right) > len(lines)
     assert read_lines(tmp_path, "held_out", 1000)["uk"] == []  # the other side is too short to be a sentence
@@ -158,3 +174,44 @@ def test_sentence_retrieval_finds_a_line_among_others_by_its_words() -> None:
         ("Budget cuts were rejected.", "Les coupes budgétaires ont été rejetées."),
     ]
     assert retrieval(encoder, pairs) == (1.0, 1.0)
+
+
+def test_late_interaction_is_the_encoders_and_its_gradient_is_that_of_the_plain_sum() -> None:
+    torch.manual_seed(0)
+    table = torch.nn.Parameter(torch.randn(30, 8, dtype=torch.float64))
+    rng = np.random.default_rng(1)
+    asked = [rng.integers(0, 30, size).astype(np.int32) for size in (3, 5)]
+    held = [rng.integers(0, 30, size).astype(np.int32) for size in (4, 9, 2)]
+
+    def plain(rows: torch.Tensor) -> torch.Tensor:
+        unit = functional.normalize(rows, dim=-1)
+        shares = []
+        for question in asked:
+            pieces = np.unique(question)
+            weights = rows[pieces].norm(dim=-1)
+            best = [(unit[pieces] @ unit[np.unique(text)].T).amax(-1).clamp_min(0) for text in held]
+            shares.append(torch.stack([((0.5 * b + 0.5 * b**3) * weights).sum() / weights.sum() for b in best]))
+        return torch.stack(shares)
+
+    toward = torch.randn(2, 3, dtype=torch.float64)
+    found = late(table, asked, held, "cpu")
+    (found * toward).sum().backward()  # type: ignore[no-untyped-call]
+    expected = table.detach().clone().requires_grad_()
+    (plain(expected) * toward).sum().backward()  # type: ignore[no-untyped-call]
+    assert torch.allclose(found, plain(expected))
+    assert table.grad is not None
+    assert expected.grad is not None
+    assert torch.allclose(table.grad.to_dense(), expected.grad)
+
+
+def test_a_reader_goes_on_over_new_vectors_turned_to_lie_like_the_old_ones(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    before = rng.normal(size=(60, 8)).astype(np.float32)
+    turned = np.linalg.qr(rng.normal(size=(8, 8)))[0].astype(np.float32)
+    assert np.allclose(turn(before @ turned, before), before, atol=1e-4)
+    net = Net(8)
+    write_reader(net, before, tmp_path, {"revision": "t"})
+    again, table = read_reader(tmp_path)
+    assert np.allclose(table, before, atol=np.abs(before).max() / 120)
+    for one, other in zip(net.parameters(), again.parameters(), strict=True):
+        assert torch.allclose(one, other, atol=1e-3)

@@ -80,7 +80,9 @@ def _add_reader(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dictionary", type=Path, help="dictionary.tsv.xz, to ask in other languages")
     parser.add_argument("--start", type=Path, default=PACKAGE / "models" / SHIPPED_ENCODER, help="encoder")
     parser.add_argument("--width", type=int, default=128)
+    parser.add_argument("--begin", type=Path, help="reader to go on from, its weights over the encoder's new vectors")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--revision", default="r1")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=0)
@@ -118,32 +120,26 @@ def _tell(line: str) -> None:
 
 
 def _answer(options: argparse.Namespace) -> None:
-    from rag.train.answer import (
-        cost_of_strictness,
-        fit_both,
-        fit_sentences,
-        read_examples,
-        report,
-        write_coefficients,
-    )
+    from rag.train.answer import fit_confidences, fit_sentences, write_coefficients
+    from rag.train.answer_report import cost_of_strictness, report
+    from rag.train.examples import read_examples
 
     names = list(dict.fromkeys([*options.sentence, *options.confidence]))
     examples = read_examples(names, options.data, options.limit, _tell)
     seen = [example for example in examples if not example.held_out]
     weights = fit_sentences([example for example in seen if example.set_name in options.sentence])
-    within, across = fit_both([example for example in seen if example.set_name in options.confidence], weights)
-    for line in report(examples, weights, within, across):
+    fitted = fit_confidences([example for example in seen if example.set_name in options.confidence], weights)
+    for line in report(examples, weights, fitted):
         _tell(line)
     write_coefficients(
         options.out,
         weights,
-        within,
-        across,
+        fitted,
         f"python -m rag.train answer on {', '.join(names)}; half of up to {options.limit} questions each",
         strictness=options.strictness,
         quote_count=options.quote_count,
         second_share=options.second_share,
-        risk_coverage=cost_of_strictness(examples, weights, within, across),
+        risk_coverage=cost_of_strictness(examples, weights, fitted),
     )
 
 
@@ -151,25 +147,23 @@ def _judge(options: argparse.Namespace) -> None:
     from dataclasses import replace
 
     from rag.answer.extractive import load_coefficients
-    from rag.train.answer import read_examples, report
+    from rag.train.answer_report import report
+    from rag.train.examples import read_examples
 
     fitted = load_coefficients()
     examples = read_examples(options.trials, options.data, options.limit, _tell)
     judged = [replace(example, held_out=True) for example in examples]
-    for line in report(judged, fitted.sentence, fitted.confidence, fitted.confidence_across):
+    for line in report(judged, fitted.sentence, fitted.confidence):
         _tell(line)
 
 
 def _encoder(options: argparse.Namespace) -> None:
-    from tokenizers import Tokenizer
-
     from rag.embed.static import read_table
     from rag.train.encoder import train, write_encoder
     from rag.train.pairs import read_pairs
 
     options.out.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer.from_file(str(options.start / "tokenizer.json"))
-    pairs = read_pairs(options.data, options.qa, tokenizer, _tell)
+    pairs = read_pairs(options.data, options.qa, options.start / "tokenizer.json", options.out / "pairs.npz", _tell)
     table = train(
         pairs,
         read_table(options.start / "model.safetensors"),
@@ -226,18 +220,24 @@ def _reader(options: argparse.Namespace) -> None:
 
     from rag.embed.static import read_table
     from rag.train import reader
+    from rag.train.batches import Batches
+    from rag.train.network import Net
     from rag.train.questions import Rewriter
     from rag.train.reading import chances, marked_questions, right_sentences
 
     options.out.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer.from_file(str(options.start / "tokenizer.json"))
     table = reader.shrink(read_table(options.start / "model.safetensors"), options.width)
+    begun = Net(options.width)
+    if options.begin:
+        begun, before = reader.read_reader(options.begin)
+        table = reader.turn(table, before)
     rows = marked_questions(options.qa, options.sets)
     _tell(f"{len(rows):,} questions")
-    batches = reader.Batches(table, tokenizer, rows, Rewriter(options.dictionary))
+    batches = Batches(table, tokenizer, rows, Rewriter(options.dictionary))
     net = reader.train(
         batches,
-        options.width,
+        begun,
         options.out,
         chances(rows),
         minutes=options.minutes,
@@ -246,7 +246,7 @@ def _reader(options: argparse.Namespace) -> None:
         tell=_tell,
         judge=lambda net: right_sentences(net, table, tokenizer, [options.sets / name for name in options.watch]),
     )
-    facts = {"revision": "r1", "width": options.width, "questions": len(rows), "minutes": options.minutes}
+    facts = {"revision": options.revision, "width": options.width, "questions": len(rows), "minutes": options.minutes}
     reader.write_reader(net, table, options.out / "model", facts)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.embed.static import StaticEncoder
-from rag.train.pairs import is_held_out, read_plain, read_table
+from rag.train.tables import is_held_out, read_plain, read_table
 
 CANDIDATES = 10
 SHORTEST = 25

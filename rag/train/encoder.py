@@ -23,11 +23,15 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from torch.nn import functional
 
+from rag.train.late import late
 from rag.train.pairs import Pairs
 
 # ``align`` draws from the same pairs as ``same`` and trains late interaction on them: which word answers to which.
-_SHARES = {"same": 0.35, "align": 0.2, "find": 0.4, "word": 0.05}
+_SHARES = {"same": 0.2, "align": 0.3, "find": 0.45, "word": 0.05}
 _BATCH = {"same": 512, "align": 96, "find": 64, "word": 512}
+# Half of the batches of passages are runs of so many neighbours: passages of one document, hard to tell apart.
+_RUN = 8
+_ALIGN_PIECES = 40
 _SCALE = 20.0
 _LATE_SCALE = 40.0
 _SAVE_EVERY_S = 300.0
@@ -92,15 +96,30 @@ def _chances(groups: Sequence[Pairs]) -> NDArray[np.float64]:
 def _loss(
     table: torch.nn.Parameter, kind: str, group: Pairs, rng: np.random.Generator, device: str
 ) -> torch.Tensor:
-    rows = np.unique(rng.integers(0, len(group.left), _BATCH[kind]))
-    left = [_thin(group.left[row], rng) for row in rows]
-    right = [_thin(group.right[row], rng) for row in rows]
+    rows = _rows(kind, group, rng)
+    left, right = ([_thin(texts[row], rng) for row in rows] for texts in (group.left, group.right))
+    if kind == "align":
+        left, right = ([text[:_ALIGN_PIECES] for text in texts] for texts in (left, right))
+    if kind != "find" and rng.random() < 0.5:  # either language asks
+        left, right = right, left
     alike = _same_text(left, device) | _same_text(right, device)
     asked, held = (functional.normalize(_mean(table, texts, device)) for texts in (left, right))
     loss = _contrast(_SCALE * asked @ held.T, alike)
     if kind in ("find", "align"):
-        loss = 0.5 * loss + _contrast(_LATE_SCALE * _late(table, left, right, device), alike)
+        loss = 0.5 * loss + _contrast(_LATE_SCALE * late(table, left, right, device), alike)
     return 0.5 * loss if kind == "word" else loss
+
+
+def _rows(kind: str, group: Pairs, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Which pairs make a batch: any, or in half of the cases runs of neighbours where late interaction is trained.
+
+    The passages around one line share lines with their neighbours, and are always drawn from everywhere.
+    """
+    count, size = len(group.left), _BATCH[kind]
+    if kind in ("same", "word") or group.name.startswith("around") or count < 8 * size or rng.random() < 0.5:
+        return np.unique(rng.integers(0, count, size))
+    starts = rng.integers(0, count - _RUN, size // _RUN)
+    return np.unique(starts[:, None] + np.arange(_RUN))
 
 
 def _thin(pieces: NDArray[np.int32], rng: np.random.Generator) -> NDArray[np.int32]:
@@ -129,38 +148,6 @@ def _mean(table: torch.nn.Parameter, texts: Sequence[NDArray[np.int32]], device:
     flat = torch.from_numpy(np.concatenate(texts).astype(np.int64)).to(device)
     offsets = torch.from_numpy(np.cumsum([0] + [len(text) for text in texts[:-1]])).to(device)
     return functional.embedding_bag(flat, table, offsets, mode="mean", sparse=True)
-
-
-def _late(
-    table: torch.nn.Parameter,
-    questions: Sequence[NDArray[np.int32]],
-    passages: Sequence[NDArray[np.int32]],
-    device: str,
-) -> torch.Tensor:
-    """Late interaction of every question with every passage, ``(questions, passages)`` in 0..1."""
-    asked, asked_mask = _pad(questions, device)
-    held, held_mask = _pad(passages, device)
-    asked_vectors = functional.embedding(asked, table, sparse=True)
-    weights = asked_vectors.norm(dim=-1) * asked_mask
-    unit = functional.normalize(asked_vectors, dim=-1).flatten(0, 1)
-    other = functional.normalize(functional.embedding(held, table, sparse=True), dim=-1)
-    cosines = (unit @ other.flatten(0, 1).T).view(*asked.shape, *held.shape)
-    best = cosines.masked_fill(~held_mask[None, None], -1).amax(-1).clamp_min(0)
-    met = (0.5 * best + 0.5 * best**3) * weights[..., None]
-    share: torch.Tensor = met.sum(1) / weights.sum(1, keepdim=True).clamp_min(1e-6)
-    return share
-
-
-def _pad(texts: Sequence[NDArray[np.int32]], device: str) -> tuple[torch.Tensor, torch.Tensor]:
-    """Distinct pieces of each text, padded, and which of them are real."""
-    distinct = [np.unique(text) for text in texts]
-    longest = max(len(text) for text in distinct)
-    padded = np.zeros((len(distinct), longest), np.int64)
-    mask = np.zeros((len(distinct), longest), np.bool_)
-    for row, text in enumerate(distinct):
-        padded[row, : len(text)] = text
-        mask[row, : len(text)] = True
-    return torch.from_numpy(padded).to(device), torch.from_numpy(mask).to(device)
 
 
 def _restore(start: NDArray[np.float32], out: Path, rate: float, device: str) -> State:

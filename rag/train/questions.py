@@ -6,6 +6,7 @@ import json
 import lzma
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from typing import Any
 import numpy as np
 import regex
 
+from rag.answer.confidence import names
 from rag.text.analysis import fold
 
+_FIGURES = regex.compile(r"\d+")
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
 
 
@@ -108,15 +111,15 @@ class Rewriter:
         """The question as it is in half of the cases, else changed in one of the three ways."""
         chance = rng.random()
         if chance < 0.35 and self._words:
-            return self.translate(question, language, rng)
+            return self.translate(question, language, rng)[1]
         if chance < 0.42:
             return " ".join(fold(word) for word in question.split())
         if chance < 0.5:
             return mistype(question, random.Random(int(rng.integers(1 << 30))))
         return question
 
-    def translate(self, question: str, language: str, rng: np.random.Generator) -> str:
-        """The question with most of its words in one other language, where the dictionary knows them."""
+    def translate(self, question: str, language: str, rng: np.random.Generator) -> tuple[str, str]:
+        """One other language, and the question with most of its words in it, where the dictionary knows them."""
         languages = sorted(self._english)
         target = "en" if language != "en" and rng.random() < 0.4 else languages[rng.integers(len(languages))]
 
@@ -131,7 +134,7 @@ class Rewriter:
             words = [word for tag, word in self._words.get(chosen, []) if tag == target]
             return words[rng.integers(len(words))] if words else str(match[0])
 
-        return str(_WORD.sub(other, question))
+        return target, str(_WORD.sub(other, question))
 
 
 def mistype(text: str, rng: random.Random) -> str:
@@ -145,3 +148,27 @@ def mistype(text: str, rng: random.Random) -> str:
         return text
     place = rng.choice(places)
     return text[:place] + text[place + 1] + text[place] + text[place + 2 :]
+
+
+def swapped_question(question: str, language: str, pool: Sequence[str], rng: random.Random) -> str | None:
+    """``question`` with another number, or a name of ``pool``, in place of one of its own; None where it has neither.
+
+    >>> swapped_question("Que coûte le port de 2019 ?", "fr", ["Lyon", "Metz"], random.Random(1))
+    'Que coûte le port de 2030 ?'
+    """
+    own, figures = written_names(question, language), _FIGURES.findall(question)
+    others = [name for name in pool if name not in own]
+    if not (own or figures) or len(pool) < 2 or (not figures and not others):
+        return None
+    if figures and (not own or not others or rng.random() < 0.5):
+        old = rng.choice(figures)
+        new = str(int(old) + rng.choice((-7, -3, 2, 4, 11) if int(old) > 9 else (2, 3, 5)))
+    else:
+        old, new = rng.choice(own), rng.choice(others)
+    return str(regex.sub(rf"(?<!\w){regex.escape(old)}(?!\w)", lambda _: new, question, count=1))
+
+
+def written_names(question: str, language: str) -> list[str]:
+    """The names of a question as they are written."""
+    folded = names(question, language)
+    return [word for word in regex.findall(r"[^\W\d_]+", question) if len(word) > 2 and fold(word) in folded]

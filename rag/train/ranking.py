@@ -23,7 +23,7 @@ from rag.evaluate import TestQuestion
 from rag.library import Library, open_library
 from rag.rank import ACROSS_LANGUAGES, SAME_LANGUAGE, UNKNOWN_LANGUAGE, Weights
 from rag.text.analysis import fold
-from rag.train.answer import is_held_out
+from rag.train.examples import is_held_out
 from rag.train.questions import mistype
 from rag.train.trials import read_trial
 

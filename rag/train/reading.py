@@ -12,8 +12,9 @@ from tokenizers import Tokenizer
 
 from rag.answer.reader import Reader, Reading
 from rag.text.sentences import sentences
+from rag.train.network import Net
 from rag.train.questions import Marked, crossed, question_ids, read_qa, read_set
-from rag.train.reader import Net, is_held_out
+from rag.train.reader import is_held_out
 
 # A question of these counts as so many others: native French is what most people ask, and there is little of it.
 _COUNTS = {"piaf_train_fr": 3.0, "covidqa_en": 0.5}

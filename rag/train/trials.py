@@ -13,12 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.answer.confidence import names
 from rag.evaluate import TestQuestion, read_test_set
-from rag.text.analysis import fold
+from rag.train.questions import swapped_question, written_names
 
 _SPEC = re.compile(r"(?P<questions>[\w-]+)(?:(?P<relation>[@!])(?P<corpus>[\w-]+))?(?:#(?P<first>\d+))?(?P<swap>~)?")
-_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +57,13 @@ def _within(questions: Sequence[TestQuestion], lines: Sequence[str]) -> list[Tes
 def swap(questions: Sequence[TestQuestion]) -> list[TestQuestion]:
     """The answerable questions with a number or a name in place of their own, so that nothing answers them."""
     rng = random.Random(0)
-    pool = sorted({name for question in questions for name in _written_names(question)})
+    pool = sorted({name for question in questions for name in written_names(question.question, question.language)})
     swapped = []
     for question in questions:
-        own = _written_names(question)
-        numbers = _NUMBER.findall(question.question)
-        if not question.answerable or not (own or numbers) or len(pool) < 2:
-            continue
-        if numbers and (not own or rng.random() < 0.5):
-            old = rng.choice(numbers)
-            new = str(int(old) + rng.choice([-7, -3, 2, 4, 11]) if int(old) > 9 else int(old) + rng.choice([2, 3, 5]))
-        else:
-            old, new = rng.choice(own), rng.choice([name for name in pool if name not in own])
-        text = re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", new, question.question, count=1)
-        swapped.append(replace(_unanswerable(question), question=text, id=f"{question.id}~"))
+        text = swapped_question(question.question, question.language, pool, rng) if question.answerable else None
+        if text is not None:
+            swapped.append(replace(_unanswerable(question), question=text, id=f"{question.id}~"))
     return swapped
-
-
-def _written_names(question: TestQuestion) -> list[str]:
-    """The names of the question as they are written."""
-    folded = names(question.question, question.language)
-    return [word for word in re.findall(r"[^\W\d_]+", question.question) if len(word) > 2 and fold(word) in folded]
 
 
 def _unanswerable(question: TestQuestion) -> TestQuestion:

@@ -1,0 +1,145 @@
+"""TOOL: marked questions and passages as batches of what rag.train.network reads."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from torch.nn import functional
+
+from rag.answer.reader import ALIGN_SCALE, PASSAGE_PIECES, QUESTION_PIECES, REACHES, Tokens, tokens
+from rag.train.network import Batch
+from rag.train.questions import Marked, Rewriter, swapped_question, written_names
+
+TRAINED_PIECES = 300
+GOLD_BATCH, OTHER_BATCH, SWAPPED_BATCH = 24, 12, 8
+
+
+class Batches:
+    """Makes batches out of marked questions; ``rows`` are those that may be used."""
+
+    def __init__(
+        self, table: NDArray[np.float32], tokenizer: Tokenizer, rows: Sequence[Marked], rewriter: Rewriter
+    ) -> None:
+        norms = np.linalg.norm(table, axis=1)
+        self._unit = torch.from_numpy(table / np.maximum(norms, 1e-6)[:, None])
+        self._norms = torch.from_numpy((norms / norms.mean()).astype(np.float32))
+        self.rows, self._rewriter, self._tokenizer = rows, rewriter, tokenizer
+        texts = list(dict.fromkeys(row.passage for row in rows))
+        self._held = dict(zip(texts, tokens(tokenizer, texts), strict=True))
+        self._near = self._near_passages(texts)
+        pools: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            pools[row.language].update(written_names(row.question, row.language))
+        self._names = {language: sorted(pool) for language, pool in pools.items()}
+
+    def _near_passages(self, texts: list[str]) -> dict[str, list[str]]:
+        """For each question the five passages nearest to it that do not hold its answer."""
+        means = torch.stack([functional.normalize(self._mean(self._held[text].ids), dim=0) for text in texts])
+        found: dict[str, list[str]] = {}
+        for low in range(0, len(self.rows), 512):
+            rows = self.rows[low : low + 512]
+            asked = [functional.normalize(self._mean(t.ids), dim=0) for t in self._tokens([r.question for r in rows])]
+            nearest = (torch.stack(asked) @ means.T).topk(min(9, len(texts))).indices.tolist()
+            for row, best in zip(rows, nearest, strict=True):
+                near = [texts[i] for i in best if texts[i] != row.passage]
+                found[row.question] = [t for t in near if not row.answers or row.answers[0][1] not in t][:5]
+        return found
+
+    def _tokens(self, texts: list[str]) -> list[Tokens]:
+        return tokens(self._tokenizer, texts)
+
+    def _mean(self, ids: NDArray[np.int64]) -> torch.Tensor:
+        found = torch.from_numpy(np.unique(ids)) if len(ids) else torch.zeros(1, dtype=torch.long)
+        return (self._unit[found] * self._norms[found, None]).mean(0)
+
+    def draw(self, rng: np.random.Generator, chances: NDArray[np.float64]) -> Batch:
+        """A batch of questions with their own passages, some with a near one, some with another name or number."""
+        rows = [self.rows[i] for i in rng.choice(len(self.rows), GOLD_BATCH, p=chances)]
+        asked = [self._rewriter.rewrite(row.question, row.language, rng) for row in rows]
+        parts = [(question, *self._placed(row, rng)) for question, row in zip(asked, rows, strict=True)]
+        for question, row in list(zip(asked, rows, strict=True))[:OTHER_BATCH]:
+            near = self._near[row.question]
+            if near:
+                parts.append((question, self._held[near[rng.integers(len(near))]], -1, -1))
+        for row, (_, held, *_) in list(zip(rows, parts, strict=False))[-SWAPPED_BATCH:]:
+            chance = random.Random(int(rng.integers(1 << 30)))
+            swapped = swapped_question(row.question, row.language, self._names[row.language], chance)
+            if swapped is not None:
+                parts.append((self._rewriter.rewrite(swapped, row.language, rng), held, -1, -1))
+        return self.batch(parts)
+
+    def _placed(self, row: Marked, rng: np.random.Generator) -> tuple[Tokens, int, int]:
+        """The row's passage, cut at random around one of its answers where it is long, and the answer's pieces."""
+        held = self._held[row.passage]
+        start, end = -1, -1
+        if row.answers:
+            offset, text = row.answers[rng.integers(len(row.answers))]
+            start, end = answer_pieces(held, offset, offset + len(text))
+        if len(held.ids) <= TRAINED_PIECES:
+            return held, start, end
+        low = max(0, end - TRAINED_PIECES + 1) if start >= 0 else 0
+        high = min(start, len(held.ids) - TRAINED_PIECES) if start >= 0 else len(held.ids) - TRAINED_PIECES
+        cut = int(rng.integers(min(low, high), max(low, high) + 1))
+        part = slice(cut, cut + TRAINED_PIECES)
+        shorter = Tokens(held.ids[part], held.spans[part], held.marks[part])
+        return shorter, *((start - cut, end - cut) if start >= 0 else (-1, -1))
+
+    def batch(self, parts: Sequence[tuple[str, Tokens, int, int]]) -> Batch:
+        """The padded batch of questions, passages and the first and last pieces of the answers."""
+        asked = [t.ids[:QUESTION_PIECES] for t in self._tokens([question for question, *_ in parts])]
+        held = [part[1] for part in parts]
+        asked_ids, asked_mask = _pad(asked)
+        ids, mask = _pad([part.ids[:PASSAGE_PIECES] for part in held])
+        marks = torch.zeros((*ids.shape, 5))
+        for row, part in enumerate(held):
+            marks[row, : min(len(part.ids), PASSAGE_PIECES)] = torch.from_numpy(part.marks[:PASSAGE_PIECES])
+        other, unit, norms = self._unit[asked_ids], self._unit[ids], self._norms[asked_ids] * asked_mask
+        weights = norms / norms.sum(-1, keepdim=True).clamp_min(1e-6)
+        cosines = (unit @ other.transpose(1, 2)).masked_fill(asked_mask[:, None] == 0, -1.0)
+        cosines = cosines * mask[..., None] - (1 - mask[..., None])
+        aligned = (ALIGN_SCALE * cosines).softmax(-1) @ other
+        same = ((ids[:, :, None] == asked_ids[:, None]) & (asked_mask[:, None] > 0)).float() * mask[..., None]
+        scalars = _scalars(cosines, same, weights, asked_mask.sum(-1), self._norms[ids], marks)
+        starts, ends = (torch.tensor([part[i] for part in parts]) for i in (2, 3))
+        return Batch(other, norms, asked_mask, unit, aligned, scalars * mask[..., None], mask, starts, ends)
+
+
+def _scalars(
+    cosines: torch.Tensor,
+    same: torch.Tensor,
+    weights: torch.Tensor,
+    counts: torch.Tensor,
+    norms: torch.Tensor,
+    marks: torch.Tensor,
+) -> torch.Tensor:
+    """What rag.answer.reader.see_scalars sees, for a batch."""
+    best, nearest = cosines.max(-1)
+    best = best.clamp_min(0)
+    telling = weights * counts[:, None]
+    columns = [best, best * telling.gather(1, nearest.flatten(1)), same.amax(-1), (same * telling[:, None]).amax(-1)]
+    met = (0.5 * cosines.clamp_min(0) + 0.5 * cosines.clamp_min(0) ** 3).transpose(1, 2)
+    for reach in REACHES:
+        around = functional.max_pool1d(met, 2 * reach + 1, stride=1, padding=reach)
+        columns.append((around * weights[..., None]).sum(1))
+    return torch.cat([torch.stack([*columns, norms], -1), marks], -1)
+
+
+def _pad(texts: Sequence[NDArray[np.int64]]) -> tuple[torch.Tensor, torch.Tensor]:
+    longest = max(1, *(len(text) for text in texts))
+    padded, mask = np.zeros((len(texts), longest), np.int64), np.zeros((len(texts), longest), np.float32)
+    for row, text in enumerate(texts):
+        padded[row, : len(text)] = text
+        mask[row, : len(text)] = 1
+    return torch.from_numpy(padded), torch.from_numpy(mask)
+
+
+def answer_pieces(held: Tokens, start: int, end: int) -> tuple[int, int]:
+    """The first and the last piece that overlap ``text[start:end]``; (-1, -1) where none does."""
+    inside = np.flatnonzero((held.spans[:, 1] > start) & (held.spans[:, 0] < end))
+    return (int(inside[0]), int(inside[-1])) if len(inside) else (-1, -1)
