@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from math import log
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.rank import Evidence, fuse, order, word_shares
-from rag.schema import Passage
+from rag.rank import READ_ACROSS, READ_SAME, Evidence, fuse, order, reread, word_shares
+from rag.schema import Hit, Passage
 
 SHARES = ("words", "grams", "titles", "late", "window", "mean")
 LEVELS = st.sampled_from([0.0, 0.125, 0.25, 0.5, 0.75, 1.0])
@@ -121,3 +122,28 @@ def test_order_is_by_score_then_by_place_in_the_corpus() -> None:
     ]
     assert order(passages, np.zeros(4, np.float32), 0) == ()
     assert len(order(passages, np.zeros(4, np.float32), 99)) == 4
+
+
+def read_hits(*languages: str) -> list[Hit]:
+    """Hits of falling score, .9, .89 and so on, in these languages."""
+    passages = [Passage(f"d{i}:0", f"d{i}", language, 0, 1, "x") for i, language in enumerate(languages)]
+    return [Hit(passage, i + 1, 0.9 - i / 100, "fused") for i, passage in enumerate(passages)]
+
+
+def test_reading_moves_a_passage_up_by_a_share_of_the_logarithm_of_its_chance() -> None:
+    found = reread(read_hits("fr", "fr", "fr"), (0.1, 0.8, 0.1), "fr")
+    assert [hit.passage.document_id for hit in found] == ["d1", "d0", "d2"]
+    assert [hit.rank for hit in found] == [1, 2, 3]
+    assert found[0].score == pytest.approx(0.89 + READ_SAME * log(0.8))
+    assert {hit.scorer for hit in found} == {"reread"}
+
+
+def test_reading_counts_more_across_languages_and_what_was_not_read_is_unlikely() -> None:
+    assert reread(read_hits("de"), (0.5,), "fr")[0].score == pytest.approx(0.9 + READ_ACROSS * log(0.5))
+    last = reread(read_hits("fr", "fr"), (1.0,), "fr")[1]
+    assert last.score == pytest.approx(0.89 + READ_SAME * log(1e-4))
+
+
+def test_without_reading_the_order_and_the_scores_stand() -> None:
+    hits = read_hits("fr", "de")
+    assert reread(hits, (), "fr") == tuple(hits)
