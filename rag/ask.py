@@ -18,7 +18,7 @@ from rag.errors import BadQuestion
 from rag.filters import Condition, passes
 from rag.followup import Rewriter, RuleRewriter
 from rag.library import Library
-from rag.rank import Evidence, fuse, order, word_shares
+from rag.rank import Evidence, fuse, order, reread, word_shares
 from rag.schema import Answer, Citation, Hit, Progress, Refusal, Scores, Sentence, Turn
 from rag.telling import Telling, lead_of, refusal_of
 from rag.text.analysis import word_tokens
@@ -100,7 +100,7 @@ def _answer(
         language=asked.language,
         sentences=sentences,
         citations=citations,
-        hits=tuple(asked.hits),
+        hits=reread(asked.hits, reply.hit_chances, asked.language),
         refusal=refusal,
         probability=round(reply.probability, 4),
         lead="",
@@ -235,6 +235,11 @@ def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...
         assert isinstance(encoder, PieceEncoder)
         return encoder.interact(text, encoder.pieces(others))
 
+    def meet(text: str) -> tuple[Scores, Scores]:
+        assert isinstance(encoder, PieceEncoder)
+        weights, best = encoder.meet(question, encoder.pieces([text]))
+        return weights, best[:, 0]
+
     by_pieces = isinstance(encoder, PieceEncoder)
     return Asked(
         question=question,
@@ -247,6 +252,7 @@ def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...
         strictness=library.config.strictness,
         compare=compare if by_pieces else None,
         documents_with=partial(_documents_with, library, language),
+        meet=meet if by_pieces else None,
     )
 
 

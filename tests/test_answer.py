@@ -16,6 +16,7 @@ from rag.answer.confidence import NAMES as SIGNS
 from rag.answer.extractive import Calibration, Coefficients, ExtractiveModel, load_coefficients, logit, sigmoid, softmax
 from rag.answer.features import NAMES as FEATURES
 from rag.schema import Hit, Passage
+from rag.train.answer import SPEAK_AGAINST, SPEAK_EITHER_WAY, fit_confidence
 
 WEIGHTS = {"alpha": 3.0, "beta": 2.0, "gamma": 1.0, "delta": 2.0}
 
@@ -48,11 +49,15 @@ def make_model(
     second_share: float = 0.0,
     hit_count: int = 8,
 ) -> ExtractiveModel:
+    weighed = confidence or {}
     return ExtractiveModel(
         Coefficients(
             sentence=np.array([(sentence or {}).get(name, 0.0) for name in FEATURES], np.float32),
-            confidence=Calibration(np.array([(confidence or {}).get(name, 0.0) for name in SIGNS], np.float32), added),
-            confidence_across=Calibration(np.zeros(len(SIGNS), np.float32), across),
+            confidence={
+                "within": Calibration(np.array([weighed.get(name, 0.0) for name in SIGNS], np.float32), added),
+                "across": Calibration(np.zeros(len(SIGNS), np.float32), across),
+                "scripts": Calibration(np.zeros(len(SIGNS), np.float32), across),
+            },
             strictness=0.25,
             hit_count=hit_count,
             quote_count=quote_count,
@@ -186,27 +191,54 @@ def test_shipped_model_fits_the_features_and_keeps_the_protocol() -> None:
     shipped = load_coefficients()
     assert shipped.sentence.shape == (len(FEATURES),)
     assert np.isfinite(shipped.sentence).all()
-    for calibration in (shipped.confidence, shipped.confidence_across):
+    for calibration in shipped.confidence.values():
         assert calibration.weights.shape == (len(SIGNS),)
         assert np.isfinite([*calibration.weights, calibration.added]).all()
     assert shipped.quote_count >= 1
     assert 0 <= shipped.second_share <= 1
 
 
+def test_reading_says_how_likely_each_hit_answers() -> None:
+    hits = [make_hit("Gamma.", rank=1), make_hit("Alpha beta.", rank=2)]
+    chances = make_model({"words": 5.0}).reply(make_asked("alpha beta", "xx", hits)).hit_chances
+    assert sum(chances) == pytest.approx(1)
+    assert chances[1] > chances[0]
+
+
+def test_no_sign_counts_against_its_sense_in_the_shipped_calibrations() -> None:
+    for calibration in load_coefficients().confidence.values():
+        for name, weight in zip(SIGNS, calibration.weights, strict=True):
+            if name not in SPEAK_EITHER_WAY:
+                assert weight <= 0 if name in SPEAK_AGAINST else weight >= 0, name
+
+
+def test_a_calibration_learns_from_signs_and_ignores_those_that_point_the_wrong_way() -> None:
+    rng = np.random.default_rng(0)
+    signs = rng.normal(size=(400, len(SIGNS))).astype(np.float32)
+    top, odds = SIGNS.index("top"), SIGNS.index("read_odds")
+    answerable = signs[:, top] - signs[:, odds] > 0  # the odds point the wrong way
+    fitted = fit_confidence(signs, answerable, ["a"] * 400, 0.01)
+    assert fitted.weights[top] == fitted.weights.max() > 0.5
+    assert fitted.weights[odds] == 0
+    untold = fit_confidence(signs, answerable, ["a"] * 400, 0.01, frozenset({"top"}))
+    assert untold.weights[top] == 0
+    logits = signs @ fitted.weights + fitted.added
+    assert np.mean(1 / (1 + np.exp(-logits))) == pytest.approx(0.5, abs=0.05)
+
+
 def test_weights_are_read_by_name_and_a_missing_one_is_named(tmp_path: Path) -> None:
     signs = {name: float(-place) for place, name in reversed(list(enumerate(SIGNS)))}
     values: dict[str, object] = {
         "sentence": {name: float(place) for place, name in reversed(list(enumerate(FEATURES)))},
-        "confidence": signs | {"added": 1},
-        "confidence_across": signs | {"added": -1},
+        "confidence": {name: signs | {"added": place} for place, name in enumerate(("within", "across", "scripts"))},
     }
     values |= {"strictness": 0.3, "hit_count": 4, "quote_count": 1, "second_share": 0.5}
     file = tmp_path / "whole.json"
     file.write_text(json.dumps(values), encoding="utf-8")
     read = load_coefficients(file)
     assert read.sentence.tolist() == list(range(len(FEATURES)))
-    assert read.confidence.weights.tolist() == [-place for place in range(len(SIGNS))]
-    assert (read.confidence.added, read.confidence_across.added) == (1, -1)
+    assert read.confidence["within"].weights.tolist() == [-place for place in range(len(SIGNS))]
+    assert [read.confidence[name].added for name in ("within", "across", "scripts")] == [0, 1, 2]
     assert (read.strictness, read.hit_count, read.quote_count, read.second_share) == (0.3, 4, 1, 0.5)
     values["sentence"] = {name: 0.0 for name in FEATURES if name != "late"}
     other = tmp_path / "cut.json"

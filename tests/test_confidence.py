@@ -14,9 +14,10 @@ import pytest
 
 from rag.answer import Asked
 from rag.answer.confidence import NAMES as SIGNS
-from rag.answer.confidence import gauge, is_across, missing_words, names
+from rag.answer.confidence import gauge, missing_words, names, relation
 from rag.answer.extractive import softmax
 from rag.answer.features import see
+from rag.answer.reader import Reading
 from rag.schema import Hit, Passage
 
 WEIGHTS = {"alpha": 3.0, "beta": 2.0, "gamma": 1.0, "delta": 2.0}
@@ -89,6 +90,9 @@ def sign(name: str, question: str, language: str, text: str, text_language: str 
         ("numbers_missing", "Les 39 870 personnes ?", "fr", "On a 39.870 cas.", "fr", 0.0),
         ("names_missing", "Que dit Frontex à Trieste ?", "fr", "À Trieste, rien.", "fr", 0.5),
         ("names_missing", "Quel âge a Thibault Saint-Aubert ?", "fr", "Thibault Saint-Aubert est né.", "fr", 0.0),
+        ("names_lacking", "Que dit Frontex à Trieste ?", "fr", "Frontex, rien.", "fr", 0.5),
+        ("names_lacking", "Was sagt Viktor Orban?", "de", "Орбан не сказал.", "ru", 0.5),
+        ("names_lacking", "Que dit-on ?", "fr", "Rien.", "fr", 0.0),
         ("names", "Que dit Frontex ?", "fr", "Rien.", "fr", 1.0),
         ("names", "que dit-on ?", "fr", "Rien.", "fr", 0.0),
         ("wanted_met", "Combien d'agents ?", "fr", "Il y a 12 agents.", "fr", 1.0),
@@ -107,20 +111,48 @@ def test_signs_that_depend_on_the_question(
 
 
 @pytest.mark.parametrize(
-    ("asked_in", "found_in", "across"),
-    [("fr", "de", True), ("fr", "fr", False), ("nb", "no", False), ("fr-BE", "fr", False), ("sk", "cs", True)],
+    ("asked_in", "found_in", "text", "expected"),
+    [
+        ("fr", "de", "Alpha.", "across"),
+        ("fr", "fr", "Alpha.", "within"),
+        ("nb", "no", "Alpha.", "within"),
+        ("fr-BE", "fr", "Alpha.", "within"),
+        ("sk", "cs", "Alpha.", "across"),
+        ("fr", "el", "Άλφα.", "scripts"),
+    ],
 )
-def test_the_chosen_sentence_says_whether_languages_are_crossed(asked_in: str, found_in: str, across: bool) -> None:
-    hits = [make_hit("Alpha.", found_in, rank=1), make_hit("Beta.", "hu", rank=2)]
+def test_the_chosen_sentence_says_how_the_question_stands_to_it(
+    asked_in: str, found_in: str, text: str, expected: str
+) -> None:
+    hits = [make_hit(text, found_in, rank=1), make_hit("Βήτα.", "el", rank=2)]
     asked = make_asked("alpha", asked_in, hits)
-    assert is_across(asked, see(asked, 8), np.array([0.75, 0.25], np.float32)) == across
-    assert is_across(asked, see(asked, 8), np.array([0.25, 0.75], np.float32))
+    assert relation(asked, see(asked, 8), np.array([0.75, 0.25], np.float32)) == expected
+    assert relation(asked, see(asked, 8), np.array([0.25, 0.75], np.float32)) == "scripts"
 
 
 def test_late_interaction_with_the_whole_passage_is_asked_for() -> None:
     asked = replace(ASKED, interact=lambda texts: np.array([len(text) / 100 for text in texts], np.float32))
     found = gauge(asked, see(asked, 8), CHANCES)[SIGNS.index("late_passage")]
     assert found == pytest.approx(len(HITS[0].passage.text) / 100)
+
+
+def test_pieces_of_the_question_that_the_passage_is_far_from() -> None:
+    met = np.array([0.5, 0.3, 0.2], np.float32), np.array([0.9, 0.4, 0.1], np.float32)
+    asked = replace(ASKED, interact=lambda texts: np.zeros(len(texts), np.float32), meet=lambda text: met)
+    signs = gauge(asked, see(asked, 8), CHANCES)
+    assert signs[SIGNS.index("pieces_unmet")] == pytest.approx(0.5)
+    assert signs[SIGNS.index("piece_least")] == pytest.approx(0.9)  # the only one that counts more than the mean
+
+
+def test_the_reader_is_sure_of_one_passage_or_of_several() -> None:
+    spans = np.array([[0, 5]])
+    readings = [Reading(np.array([odds], np.float32), np.array([odds], np.float32), 0.0, spans) for odds in (1.0, 3.0)]
+    signs = gauge(ASKED, see(ASKED, 8, readings), CHANCES)
+    assert signs[SIGNS.index("read_odds")] == pytest.approx(3)
+    assert signs[SIGNS.index("read_margin")] == pytest.approx(2)
+    assert signs[SIGNS.index("read_first")] == pytest.approx(1)
+    alone = gauge(ASKED, see(ASKED, 8, readings[:1]), CHANCES)
+    assert alone[SIGNS.index("read_margin")] == 0
 
 
 @pytest.mark.parametrize("question", ["qui est-ce", "?", "12"])

@@ -134,6 +134,8 @@ def test_a_question_of_stop_words_alone_meets_nothing() -> None:
         ("wanted_number", "fr", "Combien d'agents en 2023 ?", "Elle emploie 312 agents.", 1),
         ("wanted_number", "fr", "Combien d'agents en 2023 ?", "Elle recrute en 2023.", 0),
         ("wanted_number", "fr", "Combien d'agents ?", "Elle emploie des agents.", 0),
+        ("wanted_number", "fr", "Combien de lits ?", "Il compte quarante-deux lits.", 1),
+        ("wanted_number", "fr", "Combien de lits ?", "Il ouvre le 3 mars 2024.", 0),
         ("wanted_number", "fr", "Quand ?", "Elle emploie 312 agents.", 0),
         ("wanted_number", "ar", "كم عدد الموظفين؟", "يعمل فيها ٣١٢ موظفا.", 1),
         ("wanted_number", "zh", "有多少人？", "共有312人。", 1),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
 from rag.answer import Asked
 from rag.answer.confidence import NAMES as SIGNS
+from rag.answer.confidence import Relation
 from rag.answer.extractive import LIST_CHARS, Calibration, Coefficients, ExtractiveModel, list_end
 from rag.answer.features import NAMES as FEATURES
 from rag.answer.features import see
@@ -26,7 +29,8 @@ def make_model(quote_count: int = 2) -> ExtractiveModel:
     """A model that likes the share of the question's words alone."""
     calibration = Calibration(np.zeros(len(SIGNS), np.float32), 0.0)
     weights = np.array([5.0 if name == "words" else 0.0 for name in FEATURES], np.float32)
-    return ExtractiveModel(Coefficients(weights, calibration, calibration, 0.3, 8, quote_count, 0.0))
+    calibrations = dict.fromkeys(get_args(Relation), calibration)
+    return ExtractiveModel(Coefficients(weights, calibrations, 0.3, 8, quote_count, 0.0))
 
 
 def quotes(model: ExtractiveModel, asked: Asked) -> list[str]:
@@ -81,3 +85,34 @@ def test_label_alone_on_its_line_answers_nothing() -> None:
 def test_label_is_kept_where_there_is_nothing_else() -> None:
     passage = make_passage("Durée de validité\nCoût du titre")
     assert len(see(make_asked("Durée ?", passage), 8).sentences) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        (
+            "Pourquoi la région a-t-elle quitté la charte ?",
+            "Le vote a eu lieu. La région a quitté la charte. Elle l'a fait car son port est fermé. Fin.",
+            ["La région a quitté la charte.", "Elle l'a fait car son port est fermé."],
+        ),
+        (
+            "Pourquoi la région a-t-elle quitté la charte ?",
+            "Elle est ruinée, car son port est fermé. La région a quitté la charte. Fin du texte.",
+            ["La région a quitté la charte.", "Elle est ruinée, car son port est fermé."],
+        ),
+        (
+            "Que prévoit la charte du port ?",
+            "La charte du port compte dix articles. Elle prévoit notamment :\n- un quai ;\n- deux grues.\n\nFin.",
+            ["La charte du port compte dix articles.", "Elle prévoit notamment :\n- un quai ;\n- deux grues."],
+        ),
+        (
+            "Qui a signé la charte du port ?",
+            "Le maire a signé la charte du port. Il prévoit notamment :\n- un quai.\n\nLa charte du port est là.",
+            ["Le maire a signé la charte du port.", "La charte du port est là."],
+        ),
+    ],
+)
+def test_the_reason_or_the_list_beside_the_best_sentence_is_quoted_with_it(
+    question: str, text: str, expected: list[str]
+) -> None:
+    assert quotes(make_model(2), make_asked(question, make_passage(text))) == expected

@@ -19,11 +19,12 @@ class Asked:
     ``term_weight`` gives the rarity of an analysed term among the passages (0 and up); ``occurs`` whether any passage
     of the index has a word like it, and ``documents_with`` which documents have, together with all those in other
     languages than the asker's where its second argument is true: they may say it in their own words. ``interact`` gives
-    the late interaction (0..1) of the question with some texts, and ``compare`` that of any text with others, None
-    where the encoder has no pieces. ``same_language`` says whether the index has documents in the asker's language.
-    ``strictness`` is the probability below which the walk will refuse, None for the model's own default. ``tell`` is
-    given, with the generator's name, ``writing`` when a generator begins, then ``sentence`` or ``dropped`` with each
-    sentence as soon as it is checked, or ``restart``; what it raises ends the writing and comes through.
+    the late interaction (0..1) of the question with some texts, ``compare`` that of any text with others, and ``meet``
+    what each piece of the question counts (summing to 1) and how near a text comes to it (0..1), None where the encoder
+    has no pieces. ``same_language`` says whether the index has documents in the asker's language. ``strictness`` is the
+    probability below which the walk will refuse, None for the model's own default. ``tell`` is given, with the
+    generator's name, ``writing`` when a generator begins, then ``sentence`` or ``dropped`` with each sentence as soon
+    as it is checked, or ``restart``; what it raises ends the writing and comes through.
     """
 
     question: str
@@ -37,6 +38,7 @@ class Asked:
     tell: Callable[[str, Written | None, str], None] | None = None
     compare: Callable[[str, Sequence[str]], Scores] | None = None
     documents_with: Callable[[str, bool], AbstractSet[int]] | None = None
+    meet: Callable[[str], tuple[Scores, Scores]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Reply:
 
     A generator's sentences are in ``written``, in order, those that failed and are not to be shown left out; ``model``
     is its name. ``reason`` is the code of a refusal where it wrote nothing that can be shown. ``fallback`` says why a
-    generator that was named did not answer.
+    generator that was named did not answer. ``hit_chances`` are the probabilities (0..1) that the answer stands in each
+    of the first hits, in their order; empty where the model tells none.
     """
 
     quoted: tuple[Quoted, ...]
@@ -54,6 +57,7 @@ class Reply:
     model: str = ""
     reason: str | None = None
     fallback: str = ""
+    hit_chances: tuple[float, ...] = ()
 
 
 class AnsweringModel(Protocol):

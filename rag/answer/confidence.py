@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from math import log
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +14,13 @@ from numpy.typing import NDArray
 from rag.answer import Asked
 from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import READ_LIMIT, Seen, numbers
-from rag.schema import Scores
+from rag.answer.names import NamesIn, find_names
+from rag.schema import Passage, Scores
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
 from rag.text.analysis import grams, terms, word_tokens
 from rag.text.languages import same_language
 from rag.text.questions import what_is_wanted
+from rag.text.scripts import script
 
 NAMES = (
     "top",  # fused score of the best passage
@@ -47,9 +51,17 @@ NAMES = (
     "read_odds",  # the greatest logit of an answer in any passage read
     "read_best",  # the likeliest span of all passages stands in the chosen sentence
     "read_share",  # the probability of the chosen sentence by the reader alone
+    "read_margin",  # how far the reader's second passage is behind its first
+    "read_first",  # the reader's logit of an answer in the first hit
+    "first_hit",  # the chosen sentence stands in the first hit
+    "names_lacking",  # share of the question's names of which no form stands in the passage
+    "pieces_unmet",  # share of the question's pieces, by weight, that nothing in the passage is near to
+    "piece_least",  # the best cosine in the passage of the telling piece that is met worst
 )
 
-_MARKS = "«»“”„\"()[].,;:!?…¿¡"
+_NEAR = 0.5
+"""Pieces of two languages that mean the same are mostly nearer than this."""
+_MARKS = '«»“”„"()[].,;:!?…¿¡'
 MOSTLY = 0.4
 """Fewer than 4 % of the dev sets' answerable questions have a larger share of words that the whole index lacks."""
 _TELLING = 100.0  # more than any rarity: names and numbers come first
@@ -58,10 +70,21 @@ Signs = NDArray[np.float32]
 """``(len(NAMES),)`` float32."""
 
 
-def is_across(asked: Asked, seen: Seen, chances: Scores) -> bool:
-    """Whether the sentence with the greatest chance is in another language than the question."""
-    passage = asked.hits[seen.sentences[int(np.argmax(chances))].hit].passage
-    return not same_language(passage.language, asked.language)
+Relation = Literal["within", "across", "scripts"]
+"""How a question stands to what answers it: in one language, in two of one script, in two scripts.
+
+Words can be compared within a language alone, and names only within a script.
+"""
+
+
+def relation(asked: Asked, seen: Seen, chances: Scores) -> Relation:
+    """How the question stands to the sentence with the greatest chance."""
+    place = seen.sentences[int(np.argmax(chances))]
+    passage = asked.hits[place.hit].passage
+    if same_language(passage.language, asked.language):
+        return "within"
+    text = passage.text[place.start - passage.start : place.end - passage.start]
+    return "across" if script(text) == script(asked.question) else "scripts"
 
 
 def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
@@ -69,52 +92,103 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
     best = int(np.argmax(chances))
     place, row = seen.sentences[best], dict(zip(SENTENCE_NAMES, seen.rows[best], strict=True))
     passage = asked.hits[place.hit].passage
+    values = {
+        **_of_hits(asked, place.hit),
+        **_of_sentence(row),
+        **_of_words(asked, passage),
+        **_of_names(asked, passage),
+        **_of_pieces(asked, passage),
+        **_of_reading(seen),
+        "words_near": min(1.0, row["words"] + row["words_before"] + row["words_after"]),
+        "chance": chances[best],
+        "chance_passage": float(sum(chances[i] for i, other in enumerate(seen.sentences) if other.hit == place.hit)),
+        **_of_wanted(asked, row),
+        "question_length": log(1 + len(word_tokens(asked.question))),
+    }
+    return np.array([values[name] for name in NAMES], dtype=np.float32)
+
+
+def _of_hits(asked: Asked, chosen: int) -> dict[str, float]:
+    """How the scores of the hits fall, and whether the chosen one is the first."""
     scores = [hit.score for hit in asked.hits]
+    return {
+        "top": scores[0],
+        "margin": scores[0] - scores[1] if len(scores) > 1 else scores[0],
+        "margin_ten": scores[0] - scores[min(9, len(scores) - 1)],
+        "first_hit": float(chosen == 0),
+    }
+
+
+def _of_sentence(row: Mapping[str, float]) -> dict[str, float]:
+    return {name: float(row[name]) for name in ("words", "late", "read", "read_span", "read_best", "read_share")}
+
+
+def _of_words(asked: Asked, passage: Passage) -> dict[str, float]:
+    """How much of the question, by the rarity of its words, the passage has and the whole index has."""
     weights = {term: asked.term_weight(term) for term in dict.fromkeys(terms(asked.question, asked.language))}
     found = set(terms(passage.text + " " + " ".join(passage.headings), passage.language))
     total = max(sum(weights.values()), 1e-6)
     lacking = {term: weight for term, weight in weights.items() if term not in found}
-    unknown = {term for term in weights if not asked.occurs(term)}
-    words_unknown = sum(weights[term] for term in unknown) / total
+    words_unknown = sum(weight for term, weight in weights.items() if not asked.occurs(term)) / total
     asked_grams = set(grams(asked.question, asked.language))
-    wanted = what_is_wanted(asked.question, asked.language)
-    met = any(value for name, value in row.items() if name.startswith("wanted_"))
-    passage_words = set(word_tokens(passage.text))
-    asked_numbers, asked_names = numbers(asked.question), names(asked.question, asked.language)
-    on_passage = float(sum(chances[i] for i, other in enumerate(seen.sentences) if other.hit == place.hit))
-    values = {
-        "top": scores[0],
-        "margin": scores[0] - scores[1] if len(scores) > 1 else scores[0],
-        "margin_ten": scores[0] - scores[min(9, len(scores) - 1)],
-        "words": row["words"],
-        "words_near": min(1.0, row["words"] + row["words_before"] + row["words_after"]),
+    return {
         "words_passage": 1 - sum(lacking.values()) / total,
-        "late": row["late"],
-        "chance": chances[best],
-        "chance_passage": on_passage,
         "rarest_missing": max(lacking.values(), default=0.0) / max([*weights.values(), 1e-6]),
+        "words_unknown": words_unknown,
+        "mostly_unknown": max(0.0, words_unknown - MOSTLY),
+        "grams_passage": len(asked_grams & set(grams(passage.text, asked.language))) / max(len(asked_grams), 1),
+    }
+
+
+def _of_names(asked: Asked, passage: Passage) -> dict[str, float]:
+    """How many of the question's names and numbers the passage lacks, and the whole index."""
+    asked_numbers, asked_names = numbers(asked.question), names(asked.question, asked.language)
+    unknown = {term for term in terms(asked.question, asked.language) if not asked.occurs(term)}
+    written = find_names(asked.question, asked.language)
+    held = NamesIn(passage.text, passage.language) if written else None
+    lacking = [name for name in written if held and not held.has(name.word, asked.language)]
+    return {
         "numbers_missing": _share_missing(asked_numbers, numbers(passage.text)),
         "pairs_missing": _share_missing(
             numbered_words(asked.question, asked.language), numbered_words(passage.text, passage.language)
         ),
-        "names_missing": _share_missing(asked_names, passage_words),
+        "names_missing": _share_missing(asked_names, set(word_tokens(passage.text))),
         "names": float(bool(asked_names)),
-        "wanted_met": float(wanted is not None and met),
-        "wanted_unmet": float(wanted is not None and not met),
-        "question_length": log(1 + len(word_tokens(asked.question))),
-        "words_unknown": words_unknown,
-        "mostly_unknown": max(0.0, words_unknown - MOSTLY),
         "numbers_unknown": _share_missing(asked_numbers, asked_numbers - unknown),
         "names_unknown": _share_unknown(asked, asked_names),
-        "late_passage": float(asked.interact([passage.text])[0]) if asked.interact else 0.0,
-        "read": row["read"],
-        "read_span": row["read_span"],
-        "read_odds": max((_held(reading.odds) for reading in seen.readings), default=0.0),
-        "read_best": row["read_best"],
-        "read_share": row["read_share"],
-        "grams_passage": len(asked_grams & set(grams(passage.text, asked.language))) / max(len(asked_grams), 1),
+        "names_lacking": len(lacking) / len(written) if written else 0.0,
     }
-    return np.array([values[name] for name in NAMES], dtype=np.float32)
+
+
+def _of_pieces(asked: Asked, passage: Passage) -> dict[str, float]:
+    """How near the passage comes to the question's pieces; nothing is said where the encoder has none."""
+    late = float(asked.interact([passage.text])[0]) if asked.interact else 0.0
+    if asked.meet is None:
+        return {"late_passage": late, "pieces_unmet": 0.0, "piece_least": 0.0}
+    weights, best = asked.meet(passage.text)
+    telling = best[weights >= weights.mean()]
+    return {
+        "late_passage": late,
+        "pieces_unmet": float(weights[best < _NEAR].sum()),
+        "piece_least": float(telling.min()) if len(telling) else 0.0,
+    }
+
+
+def _of_reading(seen: Seen) -> dict[str, float]:
+    """How sure the reader is of its passages."""
+    odds = [_held(reading.odds) for reading in seen.readings]
+    ordered = sorted(odds, reverse=True)
+    return {
+        "read_odds": ordered[0] if odds else 0.0,
+        "read_margin": ordered[0] - ordered[1] if len(odds) > 1 else 0.0,
+        "read_first": odds[0] if odds else 0.0,
+    }
+
+
+def _of_wanted(asked: Asked, row: Mapping[str, float]) -> dict[str, float]:
+    wanted = what_is_wanted(asked.question, asked.language)
+    met = any(value for name, value in row.items() if name.startswith("wanted_"))
+    return {"wanted_met": float(wanted is not None and met), "wanted_unmet": float(wanted is not None and not met)}
 
 
 def _held(odds: float) -> float:

@@ -7,22 +7,25 @@ answer at all. Their coefficients lie in ``rag/models/extractive.json``; ``pytho
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import Asked, Reply
 from rag.answer.confidence import NAMES as CONFIDENCE_NAMES
-from rag.answer.confidence import gauge, is_across
+from rag.answer.confidence import Relation, gauge, relation
 from rag.answer.features import NAMES as SENTENCE_NAMES
-from rag.answer.features import Seen, SentenceAt, see, sentence_spans
+from rag.answer.features import Seen, SentenceAt, gives_reason, see, sentence_spans
 from rag.answer.reader import Reader, Reading
 from rag.config import PACKAGE
 from rag.schema import Passage, Quoted, Scores, Span
+from rag.text.questions import Wanted, what_is_wanted
 
 LIST_CHARS = 400
 """A quoted list is no longer than this: about what a reader takes in at a glance."""
@@ -50,14 +53,13 @@ class Calibration:
 class Coefficients:
     """What the fit left: a weight a feature, and the settings chosen on the dev sets.
 
-    ``confidence_across`` judges a sentence in another language than the question, where words cannot be compared.
+    ``confidence`` has a calibration for each relation of the question to the sentence.
 
     ``second_share`` is the probability a further sentence must have, as a share of the first one's, to be quoted too.
     """
 
     sentence: NDArray[np.float32]
-    confidence: Calibration
-    confidence_across: Calibration
+    confidence: Mapping[Relation, Calibration]
     strictness: float
     hit_count: int
     quote_count: int
@@ -70,8 +72,7 @@ def load_coefficients(file: Path = COEFFICIENTS) -> Coefficients:
     values = json.loads(file.read_text(encoding="utf-8"))
     return Coefficients(
         sentence=np.array([values["sentence"][name] for name in SENTENCE_NAMES], np.float32),
-        confidence=_calibration(values["confidence"]),
-        confidence_across=_calibration(values["confidence_across"]),
+        confidence={name: _calibration(values["confidence"][name]) for name in get_args(Relation)},
         strictness=float(values["strictness"]),
         hit_count=int(values["hit_count"]),
         quote_count=int(values["quote_count"]),
@@ -103,17 +104,25 @@ class ExtractiveModel:
             return Reply((), 0.0)
         chances = softmax(seen.rows @ self._coefficients.sentence)
         signs = gauge(asked, seen, chances)
-        across = is_across(asked, seen, chances)
-        fitted = self._coefficients.confidence_across if across else self._coefficients.confidence
-        return Reply(self._quoted(asked, seen, chances), sigmoid(float(signs @ fitted.weights) + fitted.added))
+        fitted = self._coefficients.confidence[relation(asked, seen, chances)]
+        return Reply(
+            self._quoted(asked, seen, chances),
+            sigmoid(float(signs @ fitted.weights) + fitted.added),
+            hit_chances=_by_hit(seen, chances),
+        )
 
     def _quoted(self, asked: Asked, seen: Seen, chances: Scores) -> tuple[Quoted, ...]:
-        """The best sentences, none of which says the same as one before it, each with the list it announces."""
-        order = np.argsort(-chances, kind="stable")
+        """The best sentences, none of which says the same as one before it, each with the list it announces.
+
+        What stands beside the best one and is needed with it comes second.
+        """
+        order = [int(i) for i in np.argsort(-chances, kind="stable")]
+        beside = needed_beside(asked, seen, order[0])
         least = chances[order[0]] * self._coefficients.second_share
+        likely = [i for i in order[1:] if chances[i] >= least and i != beside]
         quoted: dict[str, Quoted] = {}
-        for i in order:
-            if chances[i] < least or len(quoted) == self._coefficients.quote_count:
+        for i in [order[0], *([] if beside is None else [beside]), *likely]:
+            if len(quoted) == self._coefficients.quote_count:
                 break
             place = seen.sentences[i]
             passage = asked.hits[place.hit].passage
@@ -123,6 +132,36 @@ class ExtractiveModel:
             if not any(text in other or other in text for other in quoted):
                 quoted[text] = found
         return tuple(quoted.values())
+
+
+def needed_beside(asked: Asked, seen: Seen, best: int) -> int | None:
+    """The sentence before or after the best one without which that is half an answer; None where there is none.
+
+    The reason, where one is asked for and the best sentence gives none; the list announced right after it, where no
+    person, place, time, quantity or reason is asked for.
+    """
+    place = seen.sentences[best]
+    passage = asked.hits[place.hit].passage
+    wanted = what_is_wanted(asked.question, asked.language)
+    beside = [i for i in (best + 1, best - 1) if 0 <= i < len(seen.sentences) and seen.sentences[i].hit == place.hit]
+
+    def text(at: SentenceAt) -> str:
+        return passage.text[at.start - passage.start : at.end - passage.start]
+
+    if wanted is Wanted.WHY:
+        if gives_reason(text(place)):
+            return None
+        return next((i for i in beside if gives_reason(text(seen.sentences[i]))), None)
+    after = [i for i in beside if i > best]
+    if wanted not in (None, Wanted.HOW) or list_end(passage, place.start, place.end) > place.end:
+        return None
+    return next((i for i in after if list_end(passage, *seen.sentences[i][1:]) > seen.sentences[i].end), None)
+
+
+def _by_hit(seen: Seen, chances: Scores) -> tuple[float, ...]:
+    """The chances of each hit's sentences together."""
+    hits = [place.hit for place in seen.sentences]
+    return tuple(float(chance) for chance in np.bincount(hits, weights=chances))
 
 
 def _short_answer(asked: Asked, seen: Seen, place: SentenceAt) -> Span | None:

@@ -20,15 +20,17 @@ from rag.answer import Asked
 from rag.answer.reader import Reading
 from rag.schema import Document, Passage
 from rag.text.analysis import grams, terms, word_tokens
+from rag.text.dates import find_dates
 from rag.text.headings import headings
 from rag.text.languages import same_language
+from rag.text.numerals import spelled_numbers
 from rag.text.questions import Wanted, what_is_wanted
 from rag.text.sentences import quotable, sentences
 
 Features = NDArray[np.float32]
 """``(n, len(NAMES))`` float32, a row a sentence."""
 
-NAMES = (
+_BASE = (
     "passage",  # the passage's fused score
     "behind",  # how far that is below the best passage's
     "words",  # share of the question's words, by rarity, that the sentence has
@@ -42,7 +44,7 @@ NAMES = (
     "length",  # logarithm of the number of words
     "short",  # fewer than five words
     "first",  # it opens its passage
-    "wanted_number",  # a quantity is asked for and the sentence has a number that the question has not
+    "wanted_number",  # a quantity is asked for and the sentence has one, no date, that the question has not
     "wanted_time",  # a time is asked for and the sentence has a number that the question has not
     "wanted_name",  # a person is asked for and the sentence has a name that the question has not
     "wanted_place",  # a place is asked for and the sentence has a name that the question has not
@@ -53,10 +55,12 @@ NAMES = (
     "read_share",  # probability of such an answer among all of the passages
     "read_span",  # half the logit of the likeliest span in the sentence, against there being none
     "read_best",  # the likeliest span of all passages stands in it
-    "late_across",  # these are the features of the same name where the languages differ, and 0 where they do not
-    "read_across",
-    "read_span_across",
 )
+NAMES = (*_BASE, *(f"{name}_across" for name in _BASE))
+"""All of them, then all again where the sentence is in another language than the question, and 0 where it is not.
+
+What a feature tells may differ there.
+"""
 
 READ_LIMIT = 12.0
 """Logits of the reader are held to this: beyond it there is no doubt left."""
@@ -120,8 +124,7 @@ def see(asked: Asked, hit_count: int, readings: Sequence[Reading] = ()) -> Seen:
     first = NAMES.index("read")
     rows[:, first : first + 4] = _read(asked, places, readings)
     across = np.array([not same_language(asked.hits[p.hit].passage.language, asked.language) for p in places])
-    for name in ("late", "read", "read_span"):
-        rows[:, NAMES.index(f"{name}_across")] = rows[:, NAMES.index(name)] * across
+    rows[:, len(_BASE) :] = rows[:, : len(_BASE)] * across[:, None]
     kept = np.flatnonzero(answering) if any(answering) else np.arange(len(places))
     return Seen(tuple(places[i] for i in kept), rows[kept], readings)
 
@@ -182,7 +185,7 @@ def _rows(asked: Asked, places: list[SentenceAt], texts: list[str]) -> Features:
     rows[:, columns["words_after"]] = np.where(np.roll(same, -1), np.roll(words, -1), 0)
     rows[:, columns["late_best"]] = late / np.maximum(_best_of_hit(late, hits), 1e-6)
     rows[:, columns["first"]] = ~same
-    _see_wanted(asked, texts, rows, columns)
+    _see_wanted(asked, places, texts, rows, columns)
     return rows
 
 
@@ -230,25 +233,50 @@ def _rarity_here(met: NDArray[np.bool_]) -> NDArray[np.float32]:
     return np.where(counts, np.log1p(len(met) / (1 + counts)), 0).astype(np.float32)
 
 
-def _see_wanted(asked: Asked, texts: list[str], rows: Features, columns: dict[str, int]) -> None:
+def _see_wanted(
+    asked: Asked, places: list[SentenceAt], texts: list[str], rows: Features, columns: dict[str, int]
+) -> None:
     """Fill in the columns that compare what is wanted with what a sentence holds."""
     wanted = what_is_wanted(asked.question, asked.language)
     asked_words = set(word_tokens(asked.question))
     asked_numbers = numbers(asked.question)
-    for row, text in zip(rows, texts, strict=True):
+    for place, row, text in zip(places, rows, texts, strict=True):
         words = word_tokens(text)
         found = numbers(text)
         names = {word for name in _NAME.findall(text) for word in word_tokens(name)} - asked_words
         fresh = bool(found - asked_numbers)
         row[columns["length"]] = log(1 + len(words))
         row[columns["short"]] = len(words) < 5
-        row[columns["wanted_number"]] = wanted is Wanted.HOW_MANY and fresh
+        if wanted is Wanted.HOW_MANY:
+            language = asked.hits[place.hit].passage.language
+            row[columns["wanted_number"]] = bool(_quantities(text, language) - asked_numbers)
         row[columns["wanted_time"]] = wanted is Wanted.WHEN and fresh
         row[columns["wanted_name"]] = wanted is Wanted.WHO and bool(names)
         row[columns["wanted_place"]] = wanted is Wanted.WHERE and bool(names)
-        row[columns["wanted_reason"]] = wanted is Wanted.WHY and bool(_REASON.search(" ".join(words)))
+        row[columns["wanted_reason"]] = wanted is Wanted.WHY and _gives_reason(words)
         row[columns["numbers"]] = len(asked_numbers & found) / len(asked_numbers) if asked_numbers else 0
         row[columns["new"]] = len(set(words) - asked_words) / max(len(set(words)), 1)
+
+
+def _quantities(text: str, language: str) -> set[str]:
+    """The numbers of a sentence in digits or in words, those of its dates left out."""
+    bare = text
+    for start, end, _ in reversed(find_dates(text)):
+        bare = bare[:start] + bare[end:]
+    return numbers(bare) | {str(number) for number in spelled_numbers(word_tokens(bare), language)}
+
+
+def gives_reason(text: str) -> bool:
+    """Whether a sentence says why, by a word that does.
+
+    >>> gives_reason("Elle recule, car le port est fermé."), gives_reason("Elle recule.")
+    (True, False)
+    """
+    return _gives_reason(word_tokens(text))
+
+
+def _gives_reason(words: Sequence[str]) -> bool:
+    return bool(_REASON.search(" ".join(words)))
 
 
 def _asks(text: str, language: str) -> bool:

@@ -73,6 +73,12 @@ class PieceEncoder(Encoder, Protocol):
     def interact(self, question: str, texts: Sequence[Pieces]) -> Scores:
         """Late interaction of the question with each text, ``(len(texts),)`` in 0..1, higher is better."""
 
+    def meet(self, question: str, texts: Sequence[Pieces]) -> tuple[Scores, Scores]:
+        """How much each distinct piece of the question counts, and its best cosine in each text.
+
+        ``(pieces,)`` summing to 1, and ``(pieces, len(texts))`` in 0..1; ``texts`` has one at least.
+        """
+
 
 def load_encoder(name: str) -> Encoder:
     """The encoder called ``name``: the shipped one, a folder, or a name on a hub.

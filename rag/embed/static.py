@@ -108,6 +108,15 @@ class StaticEncoder:
         """
         if not texts:
             return np.zeros(0, np.float32)
+        weights, best = self.meet(question, texts)
+        best = 0.5 * best + 0.5 * best**3  # f never falls, so it may follow the maximum
+        return np.asarray(weights @ best, dtype=np.float32)
+
+    def meet(self, question: str, texts: Sequence[Pieces]) -> tuple[Scores, Scores]:
+        """The share of each distinct piece of the question in what it asks, and its best cosine in each text.
+
+        ``(pieces,)``, summing to 1, and ``(pieces, len(texts))`` in 0..1; ``texts`` has one at least.
+        """
         flat = np.concatenate(texts)
         found, places = self._distinct(flat)
         starts = np.concatenate([[0], np.cumsum([len(text) for text in texts])[:-1]])
@@ -116,8 +125,7 @@ class StaticEncoder:
         unit = self._weights[asked] / np.maximum(weights, 1e-9)[:, None]
         cosines = (self._weights[found] @ unit.T).T / np.maximum(self._norms[found], 1e-9)
         best = np.maximum.reduceat(cosines[:, places], starts, axis=1).clip(0, 1)
-        best = 0.5 * best + 0.5 * best**3  # f never falls, so it may follow the maximum
-        return np.asarray(weights @ best / max(float(weights.sum()), 1e-9), dtype=np.float32)
+        return np.asarray(weights / max(float(weights.sum()), 1e-9), dtype=np.float32), best
 
     def _distinct(self, pieces: Pieces) -> tuple[Rows, Rows]:
         """The distinct pieces in rising order and, for each piece given, its place among them; sorts nothing."""
