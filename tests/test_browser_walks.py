@@ -80,7 +80,7 @@ def close_dialog(page: Page) -> None:
     page.get_by_role("dialog").wait_for(state="detached")
 
 
-@pytest.mark.parametrize(("size", "scheme", "locale"), WALKS, ids=["wide", "narrow"])
+@pytest.mark.parametrize(("size", "scheme", "locale"), WALKS[:1], ids=["wide"])
 def test_a_question_is_narrowed_compared_and_taken_away(
     chromium: Browser, served: tuple[str, Config], tmp_path: Path, size: tuple[int, int], scheme: str, locale: str
 ) -> None:
@@ -106,6 +106,7 @@ def test_a_question_is_narrowed_compared_and_taken_away(
     visit.settle()
     page.locator(".st-key-close button").click()
     page.locator(".reading").wait_for(state="detached")
+    visit.settle()
     page.locator(".st-key-chip-0 button").first.wait_for()
     visit.ask(BUDGET)
     visit.settle()

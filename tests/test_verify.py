@@ -93,11 +93,11 @@ def test_everything_stands_where_nothing_changed(made: tuple[Path, Dossier], tmp
 
 
 def test_one_letter_is_seen(made: tuple[Path, Dossier], tmp_path: Path, look: Look) -> None:
-    verification = verified(made, tmp_path, look, edit("accueil.md", "ouvre ses", "ouvre Ses"))
+    verification = verified(made, tmp_path, look, edit("accueil.md", "quarante-deux", "quarante-Deux"))
     assert not verification.holds
     assert of(verification, "accueil.md") == {"changed"}
     (detail,) = {check.detail for check in verification.checks if check.document_id == "accueil.md" and check.marker}
-    assert "at its place stands: Le centre de Brévannes ouvre Ses portes" in detail
+    assert "at its place stands: Il compte quarante-Deux lits" in detail
     assert of(verification, "hafen.txt") == {"stands"}
     assert verification.other_texts == ("accueil.md",)
 
@@ -230,5 +230,5 @@ def test_data_edited_inside_a_dossier_do_not_stand(made: tuple[Path, Dossier], t
     quote = dossier.exchanges[0].answer.citations[0].quote  # type: ignore[union-attr]
     written = json.dumps(quote)[1:-1]
     assert written in data
-    path.write_text(data.replace(written, written.replace("ses", "nos")), encoding="utf-8")
+    path.write_text(data.replace(written, written.replace("lits", "nids")), encoding="utf-8")
     assert not verify_dossier(read_dossier(path), IndexTexts(Config(index=folder / "index"))).holds
