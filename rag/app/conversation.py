@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +12,7 @@ import streamlit as st
 from rag.app.bring import rests_on_private
 from rag.app.choices import choices
 from rag.app.desk import answering_model, conversations
-from rag.app.heeding import heeded
+from rag.app.heeding import Walk, heeded
 from rag.app.wording import say
 from rag.app.writing import Writing
 from rag.ask import ask
@@ -104,17 +104,24 @@ def take_turn(
 ) -> None:
     """Ask ``library``, and keep what comes back; ``shared`` is the index without the documents of this session.
 
-    With ``writing`` what comes is drawn in it. The list is taken before the walk begins: a click meanwhile ends this
-    run of the page, and then what was written and checked stays in the place of the answer, and that it was stopped.
+    With ``writing`` what comes is drawn in it. The turn stands in the list before the walk begins, as one that was
+    stopped: a click meanwhile begins the next run of the page at once, beside this one, and it must find there what
+    was written and checked until then.
     """
-    kept = turns()
-    exchange = _stopped(wanted, conditions)
-    try:
-        exchange = _exchange(library, wanted, conditions, _history(kept), writing)
-    finally:
-        unfinished = writing.so_far(wanted.question) if writing and exchange.answer is None else None
-        kept.append(Turn(exchange, None, wanted.strictness, unfinished))
-    kept[-1] = replace(kept[-1], kept=_keep(shared, exchange))
+    kept, stopped = turns(), Turn(_stopped(wanted, conditions), None, wanted.strictness)
+    place, history = len(kept), _history(kept)
+    kept.append(stopped)
+
+    def noted() -> None:
+        assert writing is not None
+        kept[place] = replace(stopped, unfinished=writing.so_far(wanted.question))
+
+    def walked(walk: Walk) -> Answer:
+        return walk() if writing is None else heeded(walk, partial(writing.tell, noted=noted), writing.heed)
+
+    exchange = _exchange(library, wanted, conditions, history, walked)
+    kept[place] = replace(stopped, exchange=exchange)
+    kept[place] = replace(kept[place], kept=_keep(shared, exchange))
 
 
 def notice() -> str:
@@ -133,7 +140,7 @@ def _exchange(
     wanted: Request,
     conditions: Sequence[Condition],
     history: Sequence[EarlierTurn],
-    writing: Writing | None,
+    walked: Callable[[Walk], Answer],
 ) -> Exchange:
     language = (choices().answers if wanted.answers is None else wanted.answers) or None
     answer: Answer | None = None
@@ -149,7 +156,7 @@ def _exchange(
             history=history,
             standalone=wanted.standalone,
         )
-        answer = walk() if writing is None else heeded(walk, writing.tell, writing.heed)
+        answer = walked(walk)
     except RagError as problem:
         error = str(problem)
     return Exchange(

@@ -21,8 +21,8 @@ class Writing:
         self._told: list[Progress] = []
         self._dropped = 0
 
-    def tell(self, progress: Progress) -> None:
-        """Draw one step more."""
+    def tell(self, progress: Progress, noted: Callable[[], None] | None = None) -> None:
+        """Draw one step more; ``noted`` is called once it is known, since the drawing may not come back."""
         if progress.step == "writing":
             self._begun = True
         elif progress.step == "restart":
@@ -31,6 +31,8 @@ class Writing:
             self._dropped += 1
         elif progress.sentence is not None and self._begun:
             self._told.append(progress)
+        if noted is not None:
+            noted()
         self.heed()
 
     def heed(self) -> None:
