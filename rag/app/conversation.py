@@ -12,7 +12,7 @@ import streamlit as st
 from rag.app.bring import rests_on_private
 from rag.app.choices import choices
 from rag.app.desk import answering_model, conversations
-from rag.app.heeding import Walk, heeded
+from rag.app.heeding import heeded
 from rag.app.wording import say
 from rag.app.writing import Writing
 from rag.ask import ask
@@ -116,7 +116,7 @@ def take_turn(
         assert writing is not None
         kept[place] = replace(stopped, unfinished=writing.so_far(wanted.question))
 
-    def walked(walk: Walk) -> Answer:
+    def walked(walk: partial[Answer]) -> Answer:
         return walk() if writing is None else heeded(walk, partial(writing.tell, noted=noted), writing.heed)
 
     exchange = _exchange(library, wanted, conditions, history, walked)
@@ -140,7 +140,7 @@ def _exchange(
     wanted: Request,
     conditions: Sequence[Condition],
     history: Sequence[EarlierTurn],
-    walked: Callable[[Walk], Answer],
+    walked: Callable[[partial[Answer]], Answer],
 ) -> Exchange:
     language = (choices().answers if wanted.answers is None else wanted.answers) or None
     answer: Answer | None = None
