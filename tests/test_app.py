@@ -9,12 +9,11 @@ from dataclasses import replace
 from html import unescape
 from typing import Any
 
-from app_pages import ENGLISH, FRENCH, WAYS, ask, pages, part, parts, said
+from app_pages import ENGLISH, FRENCH, WAYS, Halting, ask, pages, part, parts, said
 from streamlit.runtime.scriptrunner_utils.exceptions import RerunException
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.testing.v1 import AppTest
 
-from rag.answer import Asked, Reply
 from rag.answer.extractive import ExtractiveModel
 from rag.app.wording import catalogue
 from rag.ask import ask as walk
@@ -99,23 +98,8 @@ def test_an_answer_is_worked_out_once(start: Callable[..., AppTest], asked: list
     assert asked == [FRENCH, ENGLISH]
 
 
-class Slow:
-    """A model that writes until it is let go, as a large one on a small machine does."""
-
-    default_strictness = 0.0
-
-    def __init__(self) -> None:
-        self.begun, self.let_go = threading.Event(), threading.Event()
-
-    def reply(self, asked: Asked) -> Reply:
-        """What the shipped model replies, once it may."""
-        self.begun.set()
-        assert self.let_go.wait(60)
-        return ExtractiveModel().reply(asked)
-
-
 def test_a_slow_model_does_not_keep_another_person_waiting(start: Callable[..., AppTest], config: Config) -> None:
-    slow, library, ended = Slow(), open_library(config), []
+    slow, library, ended = Halting(), open_library(config), []
     writer = threading.Thread(target=lambda: ended.append(walk(library, ENGLISH, slow)))
     writer.start()
     assert slow.begun.wait(60)

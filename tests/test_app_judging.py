@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
@@ -11,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from app_pages import Halting
 from conftest import write_corpus
 from streamlit.testing.v1 import AppTest
 
-from rag.answer import Asked, Reply
 from rag.answer.extractive import ExtractiveModel
 from rag.app.evaluating import evaluator
 from rag.app.wording import catalogue
@@ -176,21 +175,6 @@ def test_the_test_set_is_run_from_the_page(start: Callable[..., AppTest], config
     evaluator(config).wait(60)
     app.run()
     assert "line 1" in app.error[0].value
-
-
-class Halting:
-    """A model that replies when it is let go."""
-
-    default_strictness = 0.0
-
-    def __init__(self) -> None:
-        self.begun, self.let_go = threading.Event(), threading.Event()
-
-    def reply(self, asked: Asked) -> Reply:
-        """What the shipped model replies, once it may."""
-        self.begun.set()
-        assert self.let_go.wait(60)
-        return ExtractiveModel().reply(asked)
 
 
 def test_questions_are_answered_while_the_test_set_is_asked_and_it_can_be_stopped(
