@@ -185,6 +185,10 @@ class Refusal:
     message: str
 
 
+EVEN_CHANCE = 0.5
+"""Below this probability an answer is told as an uncertain one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the walk returns for a question, answered or refused.
@@ -211,6 +215,11 @@ class Answer:
     fallback: str = ""
 
     @property
+    def is_uncertain(self) -> bool:
+        """Whether it is likelier that the documents do not answer, though strictness lets the answer stand."""
+        return self.refusal is None and self.probability < EVEN_CHANCE
+
+    @property
     def text(self) -> str:
         """The answer's sentences, or the refusal's message."""
         if self.refusal is not None:
@@ -231,6 +240,7 @@ class Answer:
             "citations": [asdict(citation) for citation in self.citations],
             "hits": [hit_to_json(hit) for hit in self.hits[:20]],
             "probability": self.probability,
+            "uncertain": self.is_uncertain,
             "model": self.model,
             "fallback": self.fallback,
             "timings_ms": self.timings_ms,

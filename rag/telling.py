@@ -9,7 +9,7 @@ from rag.answer import Asked, Reply
 from rag.answer.apart import words_apart
 from rag.answer.confidence import missing_words
 from rag.cite import Citing, quoted_sentence
-from rag.schema import Citation, Progress, Refusal, Sentence, Written
+from rag.schema import EVEN_CHANCE, Citation, Progress, Refusal, Sentence, Written
 from rag.text.languages import same_language
 from rag.text.phrases import language_name, phrase
 
@@ -85,14 +85,16 @@ def _lacking(asked: Asked) -> str:
 def lead_of(citations: Sequence[Citation], reply: Reply, language: str, named: str) -> str:
     """The frame of an answer: who wrote it, or the languages of its quotations where they are not the asker's.
 
-    ``named`` is the generator that was asked for, which a fallback stands in for.
+    Quotations that are likelier not to answer are said to be uncertain. ``named`` is the generator that was asked for,
+    which a fallback stands in for.
     """
     if reply.model:
         return phrase("lead_written", language, model=reply.model)
     if reply.fallback:
         return phrase("lead_fallback", language, model=named)
+    doubt = f"{phrase('uncertain', language)} · " if reply.probability < EVEN_CHANCE else ""
     others = dict.fromkeys(cited.language for cited in citations if not same_language(cited.language, language))
     if not others:
-        return phrase("lead", language)
+        return doubt + phrase("lead", language)
     names = ", ".join(language_name(tag, language) for tag in others)
-    return phrase("lead_other_language", language, languages=names)
+    return doubt + phrase("lead_other_language", language, languages=names)

@@ -6,12 +6,15 @@ import ast
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from app_pages import SCRIPT
 from streamlit.testing.v1 import AppTest
 
+from rag import errors
 from rag.app.wording import LANGUAGES, catalogue, example_phrases
+from rag.config import Config
 from rag.text.phrases import phrase_languages
 
 
@@ -40,6 +43,31 @@ def test_every_text_is_said_somewhere_and_every_text_said_exists() -> None:
     everything = "\n".join(sources.values()).replace("'", '"')
     begun = tuple(re.findall(r'\bf"(\w+_)\{', everything))
     assert [key for key in sorted(keys) if f'"{key}"' not in everything and not key.startswith(begun)] == []
+
+
+# A person at the page meets no other: these belong to the terminal, or have texts of their own.
+_SAID_ELSEWHERE = {"RagError", "Unreadable", "SessionError"}
+
+
+def test_every_error_that_the_page_can_meet_is_said_in_every_language() -> None:
+    kinds = {
+        name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.RagError)
+    }
+    said = {key.removeprefix("error_") for key in catalogue()["en"] if key.startswith("error_") and key[6].isupper()}
+    assert said == kinds - _SAID_ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("locale", "begins"),
+    [("fr-FR", "L'index est endommagé"), ("de-DE", "Der Index ist beschädigt"), ("en-GB", "the index")],
+)
+def test_an_error_is_said_in_the_language_of_the_page_with_its_own_sentence(
+    start: Callable[..., AppTest], tmp_path: Path, locale: str, begins: str
+) -> None:
+    (tmp_path / "current").write_text("nonsense", encoding="utf-8")
+    shown = start(Config(index=tmp_path), locale=locale).error[0].value.replace("\\", "")
+    assert shown.startswith(begins)
+    assert "names no generation" in shown
 
 
 @pytest.mark.parametrize(

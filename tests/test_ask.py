@@ -140,6 +140,16 @@ def test_quotations_in_other_languages_are_announced_by_name(tiny_library: Libra
     assert "fr" not in answer.lead.split("(")[1]
 
 
+@pytest.mark.parametrize(("probability", "uncertain"), [(0.45, True), (0.55, False)])
+def test_an_answer_that_is_likelier_none_is_said_to_be_uncertain(
+    tiny_library: Library, probability: float, uncertain: bool
+) -> None:
+    answer = ask(strict(tiny_library, 0.3), QUESTION, Quoter(probability))
+    doubt = f"{phrase('uncertain', 'fr')} · "
+    assert answer.lead == (doubt if uncertain else "") + phrase("lead", "fr")
+    assert answer.is_uncertain is answer.to_json()["uncertain"] is uncertain
+
+
 def test_the_language_given_is_the_one_answered_in(tiny_library: Library) -> None:
     assert question_language(tiny_library, QUESTION) == "fr"
     answer = ask(tiny_library, QUESTION, Quoter(), language="it")

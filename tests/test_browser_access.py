@@ -125,6 +125,7 @@ def test_the_keyboard_alone_asks_reads_goes_back_and_asks_again(
     press_until(page, "Shift+Tab", "Fermer le document")
     page.keyboard.press("Enter")
     page.locator(".reading").wait_for(state="detached")
+    page.wait_for_function("document.activeElement?.shadowRoot?.activeElement?.className === 'marker'")
     press_until(page, "Tab", "Posez votre question")
     page.keyboard.type("Who painted The Night Watch?")
     page.keyboard.press("Enter")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from rag.app.building import builder, start_build
 from rag.app.inert import inert_html, inert_line, inert_markdown
-from rag.app.wording import say, say_reason
+from rag.app.wording import say, say_error, say_reason
 from rag.bring import (
     OWN_FOLDER,
     Brought,
@@ -96,7 +96,7 @@ def _folder(shared: Library) -> Path | str:
     try:
         return corpus_folder(shared.manifest, shared.config, _sample())
     except CorpusError as error:
-        return str(error)
+        return say_error(error)
 
 
 def _sample() -> Path | None:
@@ -142,7 +142,7 @@ def _for_session(shared: Library, held: Sequence[Brought], files: Sequence[Broug
     try:
         _open([*held, *good], shared, lambda step, done, total: status.update(label=say(f"build_{step}")))
     except RagError as error:
-        return [Outcome(outcome.name, outcome.reason or str(error)) for outcome in outcomes]
+        return [Outcome(outcome.name, outcome.reason or say_error(error)) for outcome in outcomes]
     return outcomes
 
 
@@ -156,7 +156,7 @@ def _for_corpus(files: Sequence[Brought], folder: Path, config: Config, encoder:
     try:
         outcomes = add_to_corpus(files, folder, config)
     except RagError as error:
-        return [Outcome(file.name, str(error)) for file in files]
+        return [Outcome(file.name, say_error(error)) for file in files]
     if any(not outcome.reason for outcome in outcomes):
         start_build(folder, config, encoder, after=True)
     return outcomes

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from rag.app.inert import inert_html, inert_line, inert_markdown
-from rag.app.wording import number, say, say_reason
+from rag.app.wording import number, say, say_error, say_reason
 from rag.build import BuildReport, build
 from rag.config import Config
 from rag.embed import Encoder
@@ -41,7 +41,7 @@ class Progress:
     done: int = 0
     total: int = 0
     report: BuildReport | None = None
-    error: str | None = None
+    error: RagError | None = None
     stopped: bool = False
 
 
@@ -94,7 +94,7 @@ class Builder:
         except _Stopped:
             ended = replace(ended, stopped=True)
         except RagError as error:
-            ended = replace(ended, error=str(error))
+            ended = replace(ended, error=error)
         finally:  # whatever else happened: the page must not wait for ever, and the thread prints what it was
             with self._lock:
                 self.progress = replace(ended, running=False)
@@ -153,7 +153,7 @@ def _running(config: Config, first: bool) -> None:
 def _draw_end(progress: Progress) -> None:
     report = progress.report
     if report is None:
-        reason = progress.error or say("rebuild_unknown")
+        reason = say_error(progress.error) if progress.error else say("rebuild_unknown")
         message = say("rebuild_stopped") if progress.stopped else say("rebuild_failed", reason=reason)
         (st.info if progress.stopped else st.error)(inert_markdown(message))
         return

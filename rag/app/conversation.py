@@ -13,7 +13,7 @@ from rag.app.bring import rests_on_private
 from rag.app.choices import choices
 from rag.app.desk import answering_model, conversations
 from rag.app.heeding import heeded
-from rag.app.wording import say
+from rag.app.wording import say, say_error
 from rag.app.writing import Writing
 from rag.ask import ask
 from rag.errors import HistoryUnavailable, RagError
@@ -158,7 +158,7 @@ def _exchange(
         )
         answer = walked(walk)
     except RagError as problem:
-        error = str(problem)
+        error = say_error(problem)
     return Exchange(
         question=wanted.question[:_KEPT_CHARS],
         asked_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -197,6 +197,6 @@ def _keep(shared: Library, exchange: Exchange) -> int | None:
             st.session_state[_CURRENT] = number
         return store.add(number, exchange)
     except HistoryUnavailable as error:
-        st.session_state[_NOTICE] = str(error)
+        st.session_state[_NOTICE] = say_error(error)
         st.session_state.pop(_CURRENT, None)
         return None

@@ -39,6 +39,11 @@ def is_guarded() -> bool:
     return SETTINGS in os.environ or is_local(st.get_option("server.address"))
 
 
+def serves_this_machine() -> bool:
+    """Whether the page can be reached from this machine alone."""
+    return is_local(st.get_option("server.address"))
+
+
 def open_desk(config: Config) -> Library:
     """The index in use, opened once a generation: a rebuilt index is picked up by itself.
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from rag.answer import AnsweringModel
 from rag.app.inert import inert_markdown
-from rag.app.wording import number, say
+from rag.app.wording import number, say, say_error
 from rag.config import Config
 from rag.errors import RagError
 from rag.evaluate import read_test_set
@@ -37,7 +37,7 @@ class Asking:
     done: int = 0
     total: int = 0
     report: Path | None = None
-    error: str | None = None
+    error: RagError | None = None
     stopped: bool = False
 
 
@@ -82,7 +82,7 @@ class Evaluator:
         except _Stopped:
             ended = replace(ended, stopped=True)
         except RagError as error:
-            ended = replace(ended, error=str(error))
+            ended = replace(ended, error=error)
         finally:  # whatever else happened: the page must not wait for ever, and the thread prints what it was
             self.asking = replace(ended, running=False)
 
@@ -118,7 +118,7 @@ def draw_evaluation(config: Config) -> None:
         if asking.stopped:
             st.info(say("report_stopped"))
         else:
-            st.error(inert_markdown(asking.error or say("report_unknown")))
+            st.error(inert_markdown(say_error(asking.error) if asking.error else say("report_unknown")))
 
 
 @st.fragment(run_every=_TELL_S)

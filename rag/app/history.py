@@ -8,7 +8,7 @@ from rag.app.conversation import current, forget, resume
 from rag.app.desk import conversations
 from rag.app.inert import inert_line, inert_markdown
 from rag.app.takeaway import draw_downloads
-from rag.app.wording import number, say
+from rag.app.wording import number, say, say_error
 from rag.errors import HistoryUnavailable
 from rag.library import Library
 from rag.store.conversations import Conversation
@@ -38,7 +38,7 @@ def draw_history(library: Library) -> None:
             elif len(found) > _LISTED:
                 st.caption(say("more_conversations", shown=number(_LISTED), total=number(len(found))))
     except HistoryUnavailable as error:
-        st.caption(inert_markdown(str(error)))
+        st.caption(inert_markdown(say_error(error)))
 
 
 def _draw_line(library: Library, conversation: Conversation) -> None:

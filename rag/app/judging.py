@@ -10,7 +10,7 @@ from rag.app.bring import rests_on_private
 from rag.app.conversation import Turn, current
 from rag.app.desk import conversations
 from rag.app.inert import inert_line, inert_markdown
-from rag.app.wording import LANGUAGES, name_language, say
+from rag.app.wording import LANGUAGES, name_language, say, say_error
 from rag.errors import RagError
 from rag.judging import answerable_question, append_question, file_of_test_set, unanswerable_question
 from rag.library import Library
@@ -116,7 +116,7 @@ def _draw_dialog(shared: Library, answer: Answer) -> None:
             )
             written = append_question(file, made)
         except RagError as error:
-            st.error(inert_markdown(str(error)))
+            st.error(inert_markdown(say_error(error)))
             return
         (st.success if written else st.info)(say("test_written" if written else "test_known"))
 

@@ -7,7 +7,7 @@ import streamlit as st
 from rag.app.bring import draw_first
 from rag.app.building import builder, draw_building, start_build, watch_index
 from rag.app.inert import inert_html, inert_line, inert_markdown
-from rag.app.wording import say
+from rag.app.wording import say, say_error
 from rag.config import Config
 from rag.errors import RagError
 from rag.sample import sample_corpus
@@ -30,7 +30,7 @@ def draw_no_index(config: Config) -> None:
 
 def draw_mend(config: Config, error: RagError) -> None:
     """An index that cannot be used: why, and a button that builds it again from where it was built from."""
-    st.error(inert_markdown(str(error)))
+    st.error(inert_markdown(say_error(error)))
     _draw_building(config)
     corpus = built_from(config.index)
     if corpus is not None and corpus.exists() and not builder(config).progress.running:

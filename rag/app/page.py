@@ -25,7 +25,7 @@ from rag.app.report_page import draw_report_page, viewing_report
 from rag.app.sidebar import draw_sidebar
 from rag.app.turn import draw_asked, draw_turn
 from rag.app.welcome import draw_welcome
-from rag.app.wording import say
+from rag.app.wording import say, say_error
 from rag.app.writing import Writing
 from rag.config import Config
 from rag.errors import IndexCorrupt, IndexMismatch, IndexMissing, RagError
@@ -52,7 +52,7 @@ def draw() -> None:
         _draw_desk(chosen_config(settings()))
         remember()
     except RagError as error:
-        st.error(inert_markdown(str(error)))
+        st.error(inert_markdown(say_error(error)))
 
 
 def _draw_desk(config: Config) -> None:

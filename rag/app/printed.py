@@ -7,8 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from rag.app.inert import inert_line, inert_markdown
-from rag.app.wording import number, say, say_reason
-from rag.errors import Unreadable
+from rag.app.wording import number, say, say_error, say_reason
+from rag.errors import CorpusError, Unreadable
 from rag.library import Library
 from rag.read.pdf_page import PageImage, draw_page
 from rag.store.passages import DocumentFacts
@@ -34,7 +34,7 @@ def draw_printed(path: Path, facts: DocumentFacts, page: int, words: str) -> Non
         st.warning(inert_markdown(f"{facts.title}: {say_reason(error.reason)}"))
         return
     except OSError as error:
-        st.warning(inert_markdown(str(error)))
+        st.warning(inert_markdown(say_error(CorpusError(str(error)))))
         return
     told = say("page_of", page=number(shown), count=number(drawn.page_count))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="page-bar"):

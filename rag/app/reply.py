@@ -17,12 +17,12 @@ QUOTE = "quote"
 def reply_data(answer: Answer) -> dict[str, Any]:
     """The lead, the sentences with their markers, and the citations, each with the card that its marker shows."""
     citations = {citation.marker: citation for citation in answer.citations}
-    written = any(sentence.support != QUOTE for sentence in answer.sentences)
+    unfolded = any(sentence.support != QUOTE for sentence in answer.sentences)
     beside = differ_in_date(answer)
     sentences = _newest_first(answer.sentences, citations) if beside else answer.sentences
     return {
         "lead": answer.lead,
-        "written": say("written_by", model=inert_line(answer.model)) if written else "",
+        "uncertain": answer.is_uncertain,
         "beside": say("beside") if beside else "",
         "sources": say("sources"),
         "sentences": [
@@ -30,7 +30,7 @@ def reply_data(answer: Answer) -> dict[str, Any]:
             | {"head": _head(sentence, citations, newest=position == 0) if beside else ""}
             for position, sentence in enumerate(sentences)
         ],
-        "citations": [_citation_data(citation, answer.language, written) for citation in answer.citations],
+        "citations": [_citation_data(citation, answer.language, unfolded) for citation in answer.citations],
     }
 
 
@@ -86,7 +86,7 @@ def _joined_lines(text: str) -> str:
     return f"{before}{inert_line(text)}{after}"
 
 
-def _citation_data(citation: Citation, asked_in: str, written: bool) -> dict[str, Any]:
+def _citation_data(citation: Citation, asked_in: str, unfolded: bool) -> dict[str, Any]:
     page = say("page", page=citation.page) if citation.page is not None else None
     other = not same_language(citation.language, asked_in)
     facts = (citation.date, citation.source, page, name_language(citation.language) if other else None)
@@ -97,7 +97,7 @@ def _citation_data(citation: Citation, asked_in: str, written: bool) -> dict[str
         "language": citation.language,
         "facts": [inert_line(fact) for fact in facts if fact],
         "quote": _pieces(citation),
-        "unfolded": written,
+        "unfolded": unfolded,
         "label": say("open_citation", marker=citation.marker, title=title),
         "hint": say("open_hint"),
     }

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from rag.app.inert import inert_markdown
-from rag.app.wording import interface_language, say
+from rag.app.wording import interface_language, say, say_error
 from rag.dossier import FORMATS, MEDIA_TYPES, compose, render
 from rag.errors import RagError
 from rag.library import Library
@@ -40,7 +40,7 @@ def draw_downloads(library: Library, exchanges: Sequence[Exchange], title: str =
         dossier = compose(library, exchanges, title=title, language=interface_language())
         files = {name: render(dossier, name) for name in FORMATS}
     except RagError as error:
-        st.error(inert_markdown(str(error)))
+        st.error(inert_markdown(say_error(error)))
         return
     stem = file_stem(title or exchanges[-1].question)
     with st.container(horizontal=True, gap="small"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -55,7 +55,8 @@ def draw_turn(library: Library, shared: Library, position: int, *, arriving: boo
 def _draw_question(library: Library, position: int, turn: Turn) -> None:
     """A question as it was typed, what was searched in its place, and what it was asked under."""
     exchange = turn.exchange
-    draw_asked(exchange.question, _notes(turn))
+    titles = {facts.id: facts.title for facts in library.passages.documents} if exchange.conditions else {}
+    draw_asked(exchange.question, _notes(turn, titles))
     if exchange.answer is not None and exchange.answer.standalone:
         key = f"edit-{position}"
         if st.button(say("edit_searched"), key=key, icon=":material/edit:", type="tertiary"):
@@ -70,13 +71,14 @@ def draw_asked(question: str, notes: Sequence[str] = ()) -> None:
     )
 
 
-def _notes(turn: Turn) -> list[str]:
+def _notes(turn: Turn, titles: Mapping[str, str]) -> list[str]:
+    """What a question was asked under; ``titles`` are those of documents by id."""
     exchange, answer = turn.exchange, turn.exchange.answer
     notes = []
     if answer is not None and answer.standalone:
         notes.append(say("searched_as", question=inert_line(answer.standalone)))
     if exchange.conditions:
-        notes.append(" · ".join(narrowed([parse_condition(text) for text in exchange.conditions])))
+        notes.append(" · ".join(narrowed([parse_condition(text) for text in exchange.conditions], titles)))
     if turn.strictness is not None:
         notes.append(say("asked_with", strictness=percent(turn.strictness)))
     return notes

@@ -6,7 +6,7 @@ import streamlit as st
 
 from rag.app.bring import searching_mine_alone
 from rag.app.conversation import Request, request
-from rag.app.desk import answering_model
+from rag.app.desk import answering_model, serves_this_machine
 from rag.app.inert import inert_html, inert_markdown
 from rag.app.wording import count_languages, example_phrases, interface_language, number, say
 from rag.errors import CorpusError
@@ -23,7 +23,7 @@ def draw_welcome(library: Library, shared: Library) -> None:
     They are made of the ``shared`` index alone: what is worked out once for everybody may hold nothing of a session.
     """
     scope = say(
-        "scope",
+        "scope" if serves_this_machine() else "scope_remote",
         documents=number(library.manifest.document_count),
         languages=count_languages(len(library.manifest.languages)),
     )

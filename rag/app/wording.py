@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from rag.errors import Reason
+from rag.errors import RagError, Reason
 from rag.text.phrases import FALLBACK, language_name, phrase_languages
 
 # How a probability is worded; the lowest probability of each wording. They colour the words and decide nothing.
@@ -74,6 +74,18 @@ def say_reason(reason: str) -> str:
         name: say_reason(fact) if isinstance(fact, str) else fact for name, fact in reason.facts.items()
     }
     return say(f"reason_{reason.kind}", **facts)
+
+
+def say_error(error: RagError) -> str:
+    """What went wrong and what to do, in the language of the interface, with the error's own English sentence.
+
+    English has that sentence alone. An error of no kind that the catalogue knows is said as it is.
+    """
+    kinds = [f"error_{kind.__name__}" for kind in type(error).__mro__]
+    known = next((kind for kind in kinds if kind in catalogue()[FALLBACK]), None)
+    if known is None or interface_language() == FALLBACK:
+        return str(error)
+    return say("error_detail", sentence=say(known), detail=str(error))
 
 
 def number(value: int) -> str:

@@ -11,10 +11,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const head = make("th");
     head.scope = "row";
     const button = make("button", "title", row.title, row.tag);
-    button.type = "button";
     button.dir = "auto";
     button.setAttribute("aria-label", data.open.replace("{title}", () => row.title));
-    button.onclick = () => setTriggerValue("open", row.position);
+    opens(button, () => setTriggerValue("open", row.position));
     head.append(button);
     line.append(head, ...row.cells.map((cell, i) => make("td", `column${i}`, cell)));
     return line;

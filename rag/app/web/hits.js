@@ -17,8 +17,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const text = make("p", "text", hit.text, hit.language);
     text.dir = "auto";
     const button = make("button", "open", data.open);
-    button.type = "button";
-    button.onclick = () => setTriggerValue("open", position);
+    opens(button, () => setTriggerValue("open", position));
     details.append(summary);
     if (hit.details) {
       const measured = make("p", "details");

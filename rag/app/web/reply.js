@@ -54,10 +54,9 @@ function attach(button, card) {
 
 function opener(className, text, citation, open) {
   const button = make("button", className, text);
-  button.type = "button";
   button.setAttribute("aria-label", citation.label);
   button.dataset.marker = citation.marker;
-  button.onclick = () => open(citation.marker);
+  opens(button, () => open(citation.marker));
   return button;
 }
 
@@ -107,10 +106,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const byMarker = new Map(data.citations.map((citation) => [citation.marker, citation]));
   const parts = data.lead ? [make("p", "lead", data.lead)] : [];
   const sentences = make("div", data.beside ? "sentences beside" : "sentences");
+  if (data.uncertain) sentences.classList.add("uncertain");
   for (const sentence of data.sentences) sentences.append(makeSentence(sentence, byMarker, open));
   if (data.beside) parts.push(make("p", "warning", data.beside));
   parts.push(sentences);
-  if (data.written) parts.push(make("p", "by", data.written));
   const list = make("ol", "citations");
   for (const citation of data.citations) list.append(makeCitation(citation, open));
   if (data.citations.length) parts.push(make("p", "heading", data.sources), list);
