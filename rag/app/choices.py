@@ -81,9 +81,9 @@ def read_choices(text: str) -> Choices:
     )
 
 
-def remember() -> None:
-    """Let the browser keep what is set."""
-    draw_cookie("cookie", {"name": _COOKIE, "value": quote(json.dumps(asdict(choices())))})
+def remember(key: str = "cookie") -> None:
+    """Let the browser keep what is set; ``key`` tells apart the places of the page where this is drawn."""
+    draw_cookie(key, {"name": _COOKIE, "value": quote(json.dumps(asdict(choices())))})
 
 
 def chosen_config(config: Config) -> Config:

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from rag.answer.generate import short_name
-from rag.app.choices import PASSAGES, choices, choose, chosen_config
+from rag.app.choices import PASSAGES, choices, choose, chosen_config, remember
 from rag.app.desk import answering_model, conversations, settings
 from rag.app.inert import inert_html
 from rag.app.parts import draw_theme
@@ -34,6 +34,7 @@ def draw_settings(library: Library) -> None:
             _draw_answers(library)
         with data:
             _draw_data(library)
+        remember("cookie-of-settings")  # at once: another theme loads the page anew
 
     dialog()
 
