@@ -19,6 +19,7 @@ from rag.filters import Condition, passes
 from rag.followup import Rewriter, RuleRewriter
 from rag.library import Library
 from rag.rank import Evidence, fuse, order, reread, word_shares
+from rag.respell import respell
 from rag.schema import Answer, Citation, Hit, Progress, Refusal, Scores, Sentence, Turn
 from rag.telling import Telling, lead_of, refusal_of
 from rag.text.analysis import word_tokens
@@ -194,6 +195,7 @@ def gather(
     ``documents`` are the rows of those looked at, None for all.
     """
     rows = None if documents is None else library.passages.rows_of(documents)
+    question = _respelled(library, question, language)
     vector = library.encoder.encode_questions([question])[0]
     # a question without a piece the encoder knows has no direction: every passage would be as near as any other
     found = [row for row, _ in library.vectors.search(vector, depth, rows)] if vector.any() else []
@@ -205,20 +207,28 @@ def gather(
 def _evidence(library: Library, question: str, language: str, vector: Scores, rows: list[int]) -> Evidence:
     lexical = library.lexical.scores(question, language, rows)
     window, mean = library.vectors.scores(vector, rows)
-    late = np.zeros(len(rows), np.float32)
+    late, near = np.zeros((2, len(rows)), np.float32)
     if library.pieces is not None and isinstance(library.encoder, PieceEncoder):
-        late = library.encoder.interact(question, library.pieces.of(rows))
+        late, near = library.encoder.interact_nearby(question, library.pieces.of(rows))
     languages = [library.passages.document_of(row).language for row in rows]
     return Evidence(
         words=lexical.words,
         grams=lexical.grams,
         titles=lexical.titles,
         late=late,
+        near=near,
         window=window,
         mean=mean,
         same_language=np.array([same_language(language, other) for other in languages]),
         known=_known(library, language, languages),
     )
+
+
+def _respelled(library: Library, question: str, language: str) -> str:
+    """The question without its slips, where documents in its language tell how its words are written."""
+    if not any(same_language(language, other) for other in library.manifest.languages):
+        return question
+    return respell(question, language, library.lexical, library.encoder.count_tokens)
 
 
 def _known(library: Library, language: str, languages: list[str]) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ how rare it is in all parts together. Only the average length that BM25 holds a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
@@ -148,9 +149,19 @@ class JoinedLexical:
         starts = self._passage_rows.starts
         return [row + first for part, first in zip(self._parts, starts, strict=False) for row in part.rows_with(term)]
 
+    def frequency(self, field: str, term: str) -> int:
+        """In how many passages an analysed term stands in ``words``, ``grams`` or ``titles``."""
+        return sum(part.frequency(field, term) for part in self._parts)
+
+    def words_from(self, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Analysed words that begin with ``prefix``, up to ``limit`` a part, with the number of passages each is in."""
+        counts: Counter[str] = Counter()
+        for part in self._parts:
+            counts.update(dict(part.words_from(prefix, limit)))
+        return sorted(counts.items())
+
     def _idf(self, field: str, term: str) -> float:
-        total = self.passage_count
-        frequency = sum(part.frequency(field, term) for part in self._parts)
+        total, frequency = self.passage_count, self.frequency(field, term)
         return log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
 

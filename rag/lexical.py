@@ -104,6 +104,11 @@ class LexicalIndex:
         """In how many passages an analysed term stands in ``words``, ``grams`` or ``titles``."""
         return int(self._searcher.doc_freq(field, term))
 
+    def words_from(self, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Up to ``limit`` analysed words that begin with ``prefix``, each with the number of passages it is in."""
+        found = self._searcher.terms_with_prefix("words", prefix, limit=limit)
+        return [(str(word), int(count)) for word, count in found]
+
     @property
     def passage_count(self) -> int:
         """How many passages are indexed."""

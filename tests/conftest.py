@@ -111,6 +111,10 @@ class FakePieceEncoder(FakeEncoder):
         asked = set(self.pieces([question])[0].tolist())
         return np.array([len(asked & set(text.tolist())) / len(asked) for text in texts], dtype=np.float32)
 
+    def interact_nearby(self, question: str, texts: Sequence[Pieces]) -> tuple[Scores, Scores]:
+        """The same twice: every text is one stretch."""
+        return self.interact(question, texts), self.interact(question, texts)
+
     def meet(self, question: str, texts: Sequence[Pieces]) -> tuple[Scores, Scores]:
         """Every axis of the question counts the same, and is met wholly or not at all."""
         asked = sorted(set(self.pieces([question])[0].tolist()))

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from rag.config import PACKAGE, SHIPPED_ENCODER
 from rag.embed import Encoder, PieceEncoder, Pieces, load_encoder
-from rag.embed.static import INDEX_STRIDE, INDEX_WINDOW, StaticEncoder, window_starts
+from rag.embed.static import INDEX_STRIDE, INDEX_WINDOW, NEARBY, StaticEncoder, window_starts
 from rag.errors import ModelMissing
 from rag.schema import Vectors
 
@@ -116,6 +116,22 @@ def test_pieces_are_at_least_one_and_interaction_is_a_share(encoder: Encoder) ->
     assert all(0 <= score <= 1.00001 for score in scores.tolist())
     assert encoder.interact("sea", []).shape == (0,)
     assert encoder.interact("", pieces).shape == (len(TEXTS),)
+
+
+def test_the_best_stretch_is_met_no_more_than_the_whole_text_and_found_wherever_it_begins(shipped: Encoder) -> None:
+    assert isinstance(shipped, StaticEncoder)
+    long = ["Le port de Brévannes compte trois quais. " * 12, "Un phare éclaire la côte. " * 40 + "la mer"]
+    texts = ["la mer", long[0], "", long[1]]
+    question = "Combien de quais et quel phare ?"
+    pieces = shipped.pieces(texts)
+    late, near = shipped.interact_nearby(question, pieces)
+    assert late.tolist() == pytest.approx(shipped.interact(question, pieces).tolist(), abs=1e-5)
+    for text, share in zip(pieces, near.tolist(), strict=True):
+        blocks = range(0, len(text), NEARBY // 2)
+        stretches = [text[block : block + NEARBY] for block in blocks]
+        assert share == pytest.approx(float(shipped.interact(question, stretches).max()), abs=1e-5)
+    assert all(share <= whole + 1e-6 for share, whole in zip(near.tolist(), late.tolist(), strict=True))
+    assert [found.shape for found in shipped.interact_nearby(question, [])] == [(0,), (0,)]
 
 
 # --- the fake, by hand ------------------------------------------------------------------------------------------

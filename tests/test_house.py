@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 FILES = tuple(sorted([*(ROOT / "rag").rglob("*.py"), *ROOT.glob("app.py")]))
 
 FACTS = frozenset({"schema", "text", "config", "errors", "filters", "metrics", "curves", "records", "hub"})
-STAGES = frozenset({"read", "split", "embed", "lexical", "store", "rank", "answer", "cite", "followup"})
+STAGES = frozenset({"read", "split", "embed", "lexical", "store", "rank", "answer", "cite", "followup", "respell"})
 WALKS = frozenset(
     {
         "build", "ask", "evaluate", "library", "joined", "bring", "report", "judging", "dossier", "session", "suggest",

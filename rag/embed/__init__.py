@@ -73,6 +73,9 @@ class PieceEncoder(Encoder, Protocol):
     def interact(self, question: str, texts: Sequence[Pieces]) -> Scores:
         """Late interaction of the question with each text, ``(len(texts),)`` in 0..1, higher is better."""
 
+    def interact_nearby(self, question: str, texts: Sequence[Pieces]) -> tuple[Scores, Scores]:
+        """The same, and late interaction with the best stretch of each text, which is never higher."""
+
     def meet(self, question: str, texts: Sequence[Pieces]) -> tuple[Scores, Scores]:
         """How much each distinct piece of the question counts, and its best cosine in each text.
 

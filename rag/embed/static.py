@@ -28,6 +28,10 @@ INDEX_STRIDE = 32
 _ROWS_A_PART = 2048
 """So many rows of the table stay in a processor's cache."""
 
+NEARBY = 48
+"""How many pieces a stretch has at the most: of 24, 32, 48 and 64 this found most across languages."""
+_BLOCK = NEARBY // 2
+
 _FEW = 16
 """Up to so many texts are summed one by one, without loading SciPy."""
 
@@ -112,10 +116,36 @@ class StaticEncoder:
         best = 0.5 * best + 0.5 * best**3  # f never falls, so it may follow the maximum
         return np.asarray(weights @ best, dtype=np.float32)
 
+    def interact_nearby(self, question: str, texts: Sequence[Pieces]) -> tuple[Scores, Scores]:
+        """Late interaction with each text, and with its best stretch of at most NEARBY pieces."""
+        if not texts:
+            return np.zeros(0, np.float32), np.zeros(0, np.float32)
+        weights, cosines, starts = self._cosines(question, texts)
+        lengths = np.array([len(text) for text in texts])
+        counts = -(-lengths // _BLOCK)  # blocks of each text, the last one shorter
+        firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        offsets = np.arange(counts.sum()) - np.repeat(firsts, counts)
+        blocks = np.maximum.reduceat(cosines, np.repeat(starts, counts) + _BLOCK * offsets, axis=1).clip(0, 1)
+        blocks = 0.5 * blocks + 0.5 * blocks**3
+        late = weights @ np.maximum.reduceat(blocks, firsts, axis=1)
+        stretches = blocks.copy()
+        follows = offsets[1:] > 0
+        stretches[:, :-1][:, follows] = np.maximum(blocks[:, :-1], blocks[:, 1:])[:, follows]
+        near = np.maximum.reduceat(weights @ stretches, firsts)
+        return np.asarray(late, dtype=np.float32), np.asarray(near, dtype=np.float32)
+
     def meet(self, question: str, texts: Sequence[Pieces]) -> tuple[Scores, Scores]:
         """The share of each distinct piece of the question in what it asks, and its best cosine in each text.
 
         ``(pieces,)``, summing to 1, and ``(pieces, len(texts))`` in 0..1; ``texts`` has one at least.
+        """
+        weights, cosines, starts = self._cosines(question, texts)
+        return weights, np.maximum.reduceat(cosines, starts, axis=1).clip(0, 1)
+
+    def _cosines(self, question: str, texts: Sequence[Pieces]) -> tuple[Scores, Scores, Rows]:
+        """The shares of the question's distinct pieces, their cosines with all pieces of the texts, where each begins.
+
+        ``(pieces,)``, ``(pieces, pieces of all texts)`` and ``(len(texts),)``.
         """
         flat = np.concatenate(texts)
         found, places = self._distinct(flat)
@@ -124,8 +154,7 @@ class StaticEncoder:
         weights = self._norms[asked]
         unit = self._weights[asked] / np.maximum(weights, 1e-9)[:, None]
         cosines = (self._weights[found] @ unit.T).T / np.maximum(self._norms[found], 1e-9)
-        best = np.maximum.reduceat(cosines[:, places], starts, axis=1).clip(0, 1)
-        return np.asarray(weights / max(float(weights.sum()), 1e-9), dtype=np.float32), best
+        return np.asarray(weights / max(float(weights.sum()), 1e-9), dtype=np.float32), cosines[:, places], starts
 
     def _distinct(self, pieces: Pieces) -> tuple[Rows, Rows]:
         """The distinct pieces in rising order and, for each piece given, its place among them; sorts nothing."""
