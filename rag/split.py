@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 from rag.schema import Document, Passage, Span
 from rag.text.headings import heading_text, headings
-from rag.text.sentences import paragraphs, sentences_in
+from rag.text.paragraphs import paragraphs
+from rag.text.sentences import sentences_in
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 

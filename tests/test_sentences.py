@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.text.abbreviations import abbreviations
-from rag.text.sentences import _END, _GREEK_END, LONG_CHARS, _marks, paragraphs, quotable, sentences
+from rag.text.paragraphs import paragraphs
+from rag.text.sentences import _END, _GREEK_END, LONG_CHARS, _marks, quotable, sentences
 
 EVERY_LANGUAGE = (
     "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv ru uk ar tr zh hi th vi no nb sr xx"

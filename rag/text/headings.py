@@ -7,7 +7,8 @@ import unicodedata
 from dataclasses import replace
 
 from rag.schema import Document, Heading, Span
-from rag.text.sentences import paragraphs, quotable
+from rag.text.paragraphs import paragraphs
+from rag.text.sentences import quotable
 
 DEEPEST = 30
 """Levels are held to this, so that a tree of sections is never deeper."""
