@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from rag.answer import Asked
 from rag.answer.features import NAMES as SENTENCE_NAMES
-from rag.answer.features import READ_LIMIT, Seen, numbers
+from rag.answer.features import READ_LIMIT, Seen
 from rag.answer.names import NamesIn, find_names
+from rag.answer.wanted import numbers
 from rag.schema import Passage, Scores
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
 from rag.text.analysis import grams, terms, word_tokens

@@ -21,8 +21,9 @@ from rag.answer import Asked, Reply
 from rag.answer.confidence import NAMES as CONFIDENCE_NAMES
 from rag.answer.confidence import Relation, gauge, relation
 from rag.answer.features import NAMES as SENTENCE_NAMES
-from rag.answer.features import Seen, SentenceAt, gives_reason, see, sentence_spans
+from rag.answer.features import Seen, SentenceAt, see, sentence_spans
 from rag.answer.reader import Reader, Reading
+from rag.answer.wanted import gives_reason
 from rag.config import PACKAGE
 from rag.schema import Passage, Quoted, Scores, Span
 from rag.text.questions import Wanted, what_is_wanted

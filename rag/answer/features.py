@@ -8,23 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
 from typing import NamedTuple
-from unicodedata import decimal
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 
 from rag.answer import Asked
 from rag.answer.reader import Reading
+from rag.answer.wanted import see_wanted
 from rag.schema import Document, Passage
-from rag.text.analysis import grams, terms, word_tokens
-from rag.text.dates import find_dates
+from rag.text.analysis import grams, terms
 from rag.text.headings import headings
 from rag.text.languages import same_language
-from rag.text.numerals import spelled_numbers
-from rag.text.questions import Wanted, what_is_wanted
 from rag.text.sentences import quotable, sentences
 
 Features = NDArray[np.float32]
@@ -47,6 +42,8 @@ _BASE = (
     "wanted_number",  # a quantity is asked for and the sentence has one, no date, that the question has not
     "wanted_time",  # a time is asked for and the sentence has a number that the question has not
     "wanted_name",  # a person is asked for and the sentence has a name that the question has not
+    "wanted_person",  # a person is asked for and the sentence has a name of two words that the question has not
+    "wanted_date",  # a time is asked for and the sentence has a date, a year or a month that the question has not
     "wanted_place",  # a place is asked for and the sentence has a name that the question has not
     "wanted_reason",  # a reason is asked for and the sentence gives one
     "numbers",  # share of the question's numbers that the sentence has; 0 where it has none
@@ -65,20 +62,8 @@ What a feature tells may differ there.
 READ_LIMIT = 12.0
 """Logits of the reader are held to this: beyond it there is no doubt left."""
 
-# Groups of three parted by spaces are one number ("39 870"); other numbers that follow one another are two.
 LABEL_WORDS = 6
 """A line of more words than this says something, whatever its form."""
-
-_NUMBER = regex.compile(
-    r"(?<!\p{Nd})\p{Nd}{1,3}(?:[ \u00a0\u2009\u202f]\p{Nd}{3})+(?!\p{Nd})(?:[.,]\p{Nd}+)*|\p{Nd}+(?:[.,]\p{Nd}+)*"
-)
-_NAME = regex.compile(r"(?<![.!?:;»”\"\n]\s)(?<!^)(?<=\s|[’'«“(])\p{Lu}[\p{L}\p{M}’'-]+")
-_REASON = regex.compile(
-    r"\b(?:car|parce|puisque|afin|raison|grace|cause|because|since|due|order|reason|weil|denn|damit|wegen|grund|aufgrund|"
-    r"porque|debido|razon|perche|poiche|motivo|pentru|deoarece|fiindca|omdat|want|zodat|poniewaz|gdyz|aby|protoze|"
-    r"pretoze|jer|zato|ker|защото|потому|чтобы|тому|щоб|mert|hogy|fordi|eftersom|darfor|koska|sest|jo|nes|γιατι|επειδη|"
-    r"διοτι|ωστε|cunku|icin|ghax|mar|لان)\b|因为|由于"
-)
 
 
 class SentenceAt(NamedTuple):
@@ -185,7 +170,9 @@ def _rows(asked: Asked, places: list[SentenceAt], texts: list[str]) -> Features:
     rows[:, columns["words_after"]] = np.where(np.roll(same, -1), np.roll(words, -1), 0)
     rows[:, columns["late_best"]] = late / np.maximum(_best_of_hit(late, hits), 1e-6)
     rows[:, columns["first"]] = ~same
-    _see_wanted(asked, places, texts, rows, columns)
+    for row, found in enumerate(see_wanted(asked.question, asked.language, list(zip(languages, texts, strict=True)))):
+        for name, value in found.items():
+            rows[row, columns[name]] = value
     return rows
 
 
@@ -233,62 +220,7 @@ def _rarity_here(met: NDArray[np.bool_]) -> NDArray[np.float32]:
     return np.where(counts, np.log1p(len(met) / (1 + counts)), 0).astype(np.float32)
 
 
-def _see_wanted(
-    asked: Asked, places: list[SentenceAt], texts: list[str], rows: Features, columns: dict[str, int]
-) -> None:
-    """Fill in the columns that compare what is wanted with what a sentence holds."""
-    wanted = what_is_wanted(asked.question, asked.language)
-    asked_words = set(word_tokens(asked.question))
-    asked_numbers = numbers(asked.question)
-    for place, row, text in zip(places, rows, texts, strict=True):
-        words = word_tokens(text)
-        found = numbers(text)
-        names = {word for name in _NAME.findall(text) for word in word_tokens(name)} - asked_words
-        fresh = bool(found - asked_numbers)
-        row[columns["length"]] = log(1 + len(words))
-        row[columns["short"]] = len(words) < 5
-        if wanted is Wanted.HOW_MANY:
-            language = asked.hits[place.hit].passage.language
-            row[columns["wanted_number"]] = bool(_quantities(text, language) - asked_numbers)
-        row[columns["wanted_time"]] = wanted is Wanted.WHEN and fresh
-        row[columns["wanted_name"]] = wanted is Wanted.WHO and bool(names)
-        row[columns["wanted_place"]] = wanted is Wanted.WHERE and bool(names)
-        row[columns["wanted_reason"]] = wanted is Wanted.WHY and _gives_reason(words)
-        row[columns["numbers"]] = len(asked_numbers & found) / len(asked_numbers) if asked_numbers else 0
-        row[columns["new"]] = len(set(words) - asked_words) / max(len(set(words)), 1)
-
-
-def _quantities(text: str, language: str) -> set[str]:
-    """The numbers of a sentence in digits or in words, those of its dates left out."""
-    bare = text
-    for start, end, _ in reversed(find_dates(text)):
-        bare = bare[:start] + bare[end:]
-    return numbers(bare) | {str(number) for number in spelled_numbers(word_tokens(bare), language)}
-
-
-def gives_reason(text: str) -> bool:
-    """Whether a sentence says why, by a word that does.
-
-    >>> gives_reason("Elle recule, car le port est fermé."), gives_reason("Elle recule.")
-    (True, False)
-    """
-    return _gives_reason(word_tokens(text))
-
-
-def _gives_reason(words: Sequence[str]) -> bool:
-    return bool(_REASON.search(" ".join(words)))
-
-
 def _asks(text: str, language: str) -> bool:
     """Whether a sentence ends like a question; a semicolon is a question mark in Greek alone."""
     bare = text.rstrip(" \u00a0\u202f\"»”’)*")
     return bare.endswith(("?", "？", "؟", "\u037e")) or (language == "el" and bare.endswith(";"))
-
-
-def numbers(text: str) -> set[str]:
-    """The numbers of ``text`` as European digits alone, grouping and decimal signs left out.
-
-    >>> sorted(numbers("1 000 agents en 2023, soit 3,5 %"))
-    ['1000', '2023', '35']
-    """
-    return {"".join(str(decimal(ch)) for ch in found if ch.isdecimal()) for found in _NUMBER.findall(text)}
