@@ -32,6 +32,11 @@ def draw_reading(key: str, data: dict[str, Any]) -> None:
     _part("reading")(key=key, data=data)
 
 
+def draw_way_back(key: str) -> None:
+    """Give the focus back to what opened a document once this is drawn no more."""
+    _part("way-back")(key=key, data={})
+
+
 def draw_arrival(key: str) -> None:
     """Bring the turn in which this stands to the top of the window."""
     _part("arrival")(key=key, data={})
@@ -72,7 +77,7 @@ def _part(name: str) -> Callable[..., Any]:
         return (_WEB / file).read_text(encoding="utf-8")
 
     part: Callable[..., Any] = st.components.v2.component(
-        f"communique_{name}",
+        f"communique_{name.replace('-', '_')}",
         html=f'<div class="{name}"></div>',
         css=text(f"{name}.css"),
         js=text("make.js") + text(f"{name}.js"),

@@ -8,7 +8,7 @@ function make(tag, className, text, lang) {
 }
 
 
-// The document that a button opens takes the focus; when it is closed, the focus goes back to that button.
+// The document that a button opens takes the focus; way-back.js gives it back.
 function opens(button, open) {
   button.type = "button";
   button.onclick = () => {
@@ -16,13 +16,6 @@ function opens(button, open) {
     open();
   };
 }
-
-function goBack() {
-  const button = globalThis.communiqueOpener;
-  const back = () => document.activeElement === document.body && button?.isConnected && button.focus();
-  setTimeout(back, 50); // after the page has drawn what is left
-}
-
 
 // Whether a part has to be drawn again; what a person unfolded or scrolled to stays as it is otherwise.
 function isNew(root, data) {

@@ -2,7 +2,7 @@
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".reading");
-  if (!isNew(root, data)) return goBack;
+  if (!isNew(root, data)) return;
   const title = make("h2", "title", data.title, data.language);
   title.dir = "auto";
   const parts = [title, make("p", "facts", data.facts.join(" · "))];
@@ -21,11 +21,10 @@ export default function ({ data, parentElement }) {
   root.replaceChildren(...parts, paper);
   paper.focus({ preventScroll: true }); // whoever opened it by keyboard reads on from here
   const mark = paper.querySelector("mark");
-  if (!mark) return goBack;
+  if (!mark) return;
   requestAnimationFrame(() => {
     const above = mark.getBoundingClientRect().top - paper.getBoundingClientRect().top + paper.scrollTop;
     const room = Math.max(0, (paper.clientHeight - mark.offsetHeight) / 2);
     paper.scrollTop = above - Math.min(room, paper.clientHeight / 3);
   });
-  return goBack;
 }
