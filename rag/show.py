@@ -48,8 +48,15 @@ def show_answer(answer: Answer) -> str:
         if answer.hits:
             lines += ["", phrase("nearest_passages", answer.language), *_nearest(answer.hits)]
         return "\n".join(lines)
-    body = " ".join(_sentence(sentence, answer.language) for sentence in answer.sentences)
-    return "\n".join([answer.lead, "", fill(body, _WIDTH), "", show_citations(answer)])
+    return "\n".join([answer.lead, "", _body(answer), "", show_citations(answer)])
+
+
+def _body(answer: Answer) -> str:
+    """What a generator wrote as one text; quotations each by itself: run on, they would read as being of one piece."""
+    sentences = [_sentence(sentence, answer.language) for sentence in answer.sentences]
+    if any(sentence.support != "quote" for sentence in answer.sentences):
+        return fill(" ".join(sentences), _WIDTH)
+    return "\n\n".join(fill(sentence, _WIDTH) for sentence in sentences)
 
 
 def show_sentence(sentence: Sentence, language: str) -> str:

@@ -83,7 +83,7 @@ def _lacking(asked: Asked) -> str:
 
 
 def lead_of(citations: Sequence[Citation], reply: Reply, language: str, named: str) -> str:
-    """The frame of an answer: who wrote it, or the languages of its quotations where they are not the asker's.
+    """The frame of an answer: who wrote it, or the languages of its quotations where one is not the asker's.
 
     Quotations that are likelier not to answer are said to be uncertain. ``named`` is the generator that was asked for,
     which a fallback stands in for.
@@ -93,8 +93,8 @@ def lead_of(citations: Sequence[Citation], reply: Reply, language: str, named: s
     if reply.fallback:
         return phrase("lead_fallback", language, model=named)
     doubt = f"{phrase('uncertain', language)} · " if reply.probability < EVEN_CHANCE else ""
-    others = dict.fromkeys(cited.language for cited in citations if not same_language(cited.language, language))
-    if not others:
+    languages = dict.fromkeys(cited.language for cited in citations)
+    if all(same_language(tag, language) for tag in languages):
         return doubt + phrase("lead", language)
-    names = ", ".join(language_name(tag, language) for tag in others)
+    names = ", ".join(language_name(tag, language) for tag in languages)
     return doubt + phrase("lead_other_language", language, languages=names)

@@ -57,7 +57,21 @@ def test_long_list_is_cut_between_two_items() -> None:
     quote = passage.text[: end - 40]
     assert len(quote) <= LIST_CHARS
     assert quote.endswith("demandes reçues ;")
-    assert quote.count("\n") == 6  # 12 characters and six items of 60 with their line ends
+    assert quote.count("\n") == 16  # 12 characters and sixteen items of 61 with their line ends
+
+
+LIST = "Voici nos demandes :\n\n1. un guichet ouvert ;\n2. deux interprètes ;\n3. trois formations.\n\nMerci."
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        ("Quels interprètes sont demandés ?", LIST.removesuffix("\n\nMerci.")),
+        ("Combien d'interprètes ?", "2. deux interprètes ;"),  # one thing is asked for
+    ],
+)
+def test_an_item_is_quoted_with_its_list_where_no_single_thing_is_asked_for(question: str, quoted: str) -> None:
+    assert quotes(make_model(1), make_asked(question, make_passage(LIST))) == [quoted]
 
 
 def test_colon_at_the_end_of_the_passage_announces_nothing() -> None:

@@ -55,7 +55,8 @@ REPORT = BuildReport("here", 2, 5, 9, {"fr": 1, "de": 1}, (), 1.26)
 def test_answer_has_a_marker_after_each_sentence_and_its_citations_under_it() -> None:
     assert show_answer(ANSWER) == (
         "Les documents :\n\n"
-        "Le centre compte 42 lits. [1] Es hat 42 Betten. [2]\n\n"
+        "Le centre compte 42 lits. [1]\n\n"
+        "Es hat 42 Betten. [2]\n\n"
         "[1] Le centre · 2024-03-03 · Mairie · p. 2 · a.pdf\n"
         "    «\u00a0Le centre compte 42 lits.\u00a0»\n"
         "[2] Das Zentrum · allemand · b.txt\n"

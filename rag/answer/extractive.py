@@ -28,8 +28,8 @@ from rag.config import PACKAGE
 from rag.schema import Passage, Quoted, Scores, Span
 from rag.text.questions import Wanted, what_is_wanted
 
-LIST_CHARS = 400
-"""A quoted list is no longer than this: about what a reader takes in at a glance."""
+LIST_CHARS = 1000
+"""A quoted list is no longer than this: a dozen lines; one that is cut short would pass for the whole."""
 
 READ_COUNT = 6
 """How many passages are read: each takes about eight milliseconds of a slow core."""
@@ -127,8 +127,8 @@ class ExtractiveModel:
                 break
             place = seen.sentences[i]
             passage = asked.hits[place.hit].passage
-            end = list_end(passage, place.start, place.end)
-            found = Quoted(passage, place.start, end, _short_answer(asked, seen, place))
+            start, end = _whole_list(asked, passage, place)
+            found = Quoted(passage, start, end, _short_answer(asked, seen, place))
             text = " ".join(passage.text[found.start - passage.start : found.end - passage.start].split())
             if not any(text in other or other in text for other in quoted):
                 quoted[text] = found
@@ -157,6 +157,20 @@ def needed_beside(asked: Asked, seen: Seen, best: int) -> int | None:
     if wanted not in (None, Wanted.HOW) or list_end(passage, place.start, place.end) > place.end:
         return None
     return next((i for i in after if list_end(passage, *seen.sentences[i][1:]) > seen.sentences[i].end), None)
+
+
+def _whole_list(asked: Asked, passage: Passage, place: SentenceAt) -> Span:
+    """The sentence with the list it announces, or the list it is an item of where no single thing is asked for."""
+    end = list_end(passage, place.start, place.end)
+    if end > place.end or what_is_wanted(asked.question, asked.language) not in (None, Wanted.HOW):
+        return place.start, end
+    for start, stop in sentence_spans(passage):
+        if stop > place.start:
+            break
+        listed = list_end(passage, start, stop)
+        if stop < place.start < listed and place.end <= listed:
+            return start, listed
+    return place.start, end
 
 
 def _by_hit(seen: Seen, chances: Scores) -> tuple[float, ...]:

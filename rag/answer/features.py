@@ -52,6 +52,7 @@ _BASE = (
     "read_share",  # probability of such an answer among all of the passages
     "read_span",  # half the logit of the likeliest span in the sentence, against there being none
     "read_best",  # the likeliest span of all passages stands in it
+    "here",  # 1: what it costs a sentence to be in another language, in the second half
 )
 NAMES = (*_BASE, *(f"{name}_across" for name in _BASE))
 """All of them, then all again where the sentence is in another language than the question, and 0 where it is not.
@@ -170,6 +171,7 @@ def _rows(asked: Asked, places: list[SentenceAt], texts: list[str]) -> Features:
     rows[:, columns["words_after"]] = np.where(np.roll(same, -1), np.roll(words, -1), 0)
     rows[:, columns["late_best"]] = late / np.maximum(_best_of_hit(late, hits), 1e-6)
     rows[:, columns["first"]] = ~same
+    rows[:, columns["here"]] = 1
     for row, found in enumerate(see_wanted(asked.question, asked.language, list(zip(languages, texts, strict=True)))):
         for name, value in found.items():
             rows[row, columns[name]] = value
