@@ -82,7 +82,9 @@ class IndexMissing(RagError):
     """No index at the place given."""
 
     def __init__(self, index: Path) -> None:
-        super().__init__(f"there is no index in {index}: run `rag build FOLDER --index {index}` first")
+        super().__init__(
+            f"there is no index in {index}: run `rag build FOLDER --index {index}` first, or name another with --index"
+        )
         self.index = index
 
 

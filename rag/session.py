@@ -55,6 +55,8 @@ def add_to_session(path: Path, exchange: Exchange) -> tuple[Exchange, ...]:
     """
     from filelock import FileLock, Timeout
 
+    if not path.parent.is_dir():  # the lock would make it
+        raise SessionError(f"cannot write the session {path}: there is no folder {path.parent}: give another file")
     try:
         with FileLock(path.with_name(f".{path.name}.lock"), timeout=_WAIT_S):
             exchanges = (*read_session(path), exchange)

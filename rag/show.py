@@ -92,10 +92,19 @@ def show_report(report: BuildReport) -> str:
     """What a build did, with a line for each file that was skipped."""
     languages = ", ".join(f"{tag} {count}" for tag, count in report.languages.items())
     done = (
-        f"{report.document_count} documents, {report.passage_count} passages, "
-        f"{len(report.languages)} languages ({languages}) in {report.build_s:.1f} s -> {report.index}"
+        f"{counted(report.document_count, 'document')}, {counted(report.passage_count, 'passage')}, "
+        f"{counted(len(report.languages), 'language')} ({languages}) in {report.build_s:.1f} s -> {report.index}"
     )
     return "\n".join([one_line(done), *show_skipped(report.skipped)])
+
+
+def counted(count: int, thing: str) -> str:
+    """A number of things in English.
+
+    >>> counted(1, "document"), counted(2, "document")
+    ('1 document', '2 documents')
+    """
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def show_skipped(skipped: Sequence[tuple[str, str]]) -> list[str]:

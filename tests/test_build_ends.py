@@ -41,6 +41,17 @@ def test_nothing_to_read_is_refused_and_the_old_index_stays(
     assert open_library(own_config).manifest.document_count == len(DOCUMENTS)
 
 
+def test_a_first_build_that_comes_to_nothing_leaves_nothing(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "c", {"a.pdf": "no PDF"})
+    with pytest.raises(CorpusError, match="can be read"):
+        build(corpus, Config(index=tmp_path / "index"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c"]
+    (tmp_path / "index").mkdir()  # a folder that was there stays
+    with pytest.raises(CorpusError, match="can be read"):
+        build(corpus, Config(index=tmp_path / "index"))
+    assert (tmp_path / "index").is_dir()
+
+
 def test_a_corpus_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="there is no folder or file"):
         build(tmp_path / "nowhere", Config(index=tmp_path / "index"))

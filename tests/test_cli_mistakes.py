@@ -28,7 +28,7 @@ def write_questions(path: Path, count: int = 3) -> Path:
         ([], "COMMAND: run `rag --help`"),
         (["frobnicate"], "invalid choice: 'frobnicate'"),
         (["ask"], "QUESTION: run `rag ask --help`"),
-        (["ask", QUESTION], "there is no index in index: run `rag build FOLDER --index index` first"),
+        (["ask", QUESTION], "there is no index in index: run `rag build FOLDER --index index` first, or name"),
         (["search", QUESTION, "--index", "nowhere"], "there is no index in nowhere: run `rag build"),
         (["info", "--index", "nowhere"], "there is no index in nowhere"),
         (["info", "--index", "two\nlines"], "there is no index in two lines"),

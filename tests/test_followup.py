@@ -92,6 +92,16 @@ def test_the_conversation_is_followed_from_what_was_searched() -> None:
     assert RuleRewriter().rewrite("et en 2021 ?", "fr", history) == "Quel était le budget de Frontex en 2021 ?"
 
 
+def test_brackets_of_a_question_that_was_completed_are_not_nested() -> None:
+    history = [
+        Turn("Quels amendements sur l'intelligence artificielle ?", "fr"),
+        Turn("Qui les a votés ?", "fr", "Qui les a votés (intelligence artificielle (amendements)) ?"),
+    ]
+    made = RuleRewriter().rewrite("Et qui s'y est opposé ?", "fr", history)
+    assert made.count("(") == made.count(")") == 1
+    assert "amendements" in made
+
+
 def test_a_language_without_cues_is_left_alone() -> None:
     assert rewrite("以及2020年？", "2019年的预算是多少？", "zh") == ""
     assert RuleRewriter().rewrite("et en 2020 ?", "fr", [Turn("?", "fr")]) == ""

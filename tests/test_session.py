@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Rag
+from conftest import Rag, write_corpus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_records import EXCHANGES
 
+from rag.build import build
 from rag.config import Config
 from rag.errors import SessionError
 from rag.schema import Exchange, Turn
@@ -66,6 +68,9 @@ def test_a_place_that_cannot_be_read_or_written_is_one_sentence(tmp_path: Path) 
     (tmp_path / "file").write_text("x")
     with pytest.raises(SessionError, match=r"cannot (read|write) the session"):
         add_to_session(tmp_path / "file" / "s.json", Exchange("?", "", None))
+    with pytest.raises(SessionError, match=r"cannot write the session .*: there is no folder"):
+        add_to_session(tmp_path / "nowhere" / "s.json", Exchange("?", "", None))
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_crash_while_writing_leaves_the_session_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,6 +167,11 @@ def test_a_conversation_is_exported_and_verified(rag: Rag, own_config: Config, t
         assert (code, err) == (0, "")
         assert out.splitlines()[-1].endswith("quotations stand: the dossier holds")
         assert all(line.startswith("stands ") for line in out.splitlines()[:-1])
+    other = Config(index=tmp_path / "other")
+    build(write_corpus(tmp_path / "others", {"a.txt": "Autre chose."}), other)
+    code, _, err = rag("export", session, tmp_path / "e.md", "--index", other.index)
+    assert code == 0
+    assert re.fullmatch(r"rag: 2 quotations of 2 from documents not in .*: name the index of .*\n", err)
     documents = tmp_path / "changed"
     documents.mkdir()
     code, out, _ = rag("verify", one, "--documents", documents, *index)

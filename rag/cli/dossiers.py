@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 
 from rag.cli.terminal import config_of, print_json
@@ -13,19 +14,26 @@ def export(options: Namespace) -> int:
     from rag.dossier import compose, format_of, save
     from rag.library import open_library
     from rag.session import read_session
+    from rag.show import counted
 
     format_of(options.dossier)
     exchanges = read_session(options.session)
     if not exchanges:
         raise BadUsage(f"there is no conversation in {options.session}: run `rag ask --session FILE` first")
-    dossier = compose(open_library(config_of(options)), exchanges, title=options.title)
-    save(dossier, options.dossier)
-    quote_count = sum(len(exchange.answer.citations) for exchange in exchanges if exchange.answer)
+    library = open_library(config_of(options))
+    save(compose(library, exchanges, title=options.title), options.dossier)
+    citations = [citation for exchange in exchanges if exchange.answer for citation in exchange.answer.citations]
+    strange = sum(library.passages.facts(citation.document_id) is None for citation in citations)
+    if strange:
+        told = f"{counted(strange, 'quotation')} of {len(citations)} from documents not in {library.config.index}"
+        print(f"rag: {told}: name the index of the conversation with --index", file=sys.stderr)
+    quote_count = len(citations)
     done = {"dossier": str(options.dossier), "questions": len(exchanges), "quotations": quote_count}
     if options.json:
         print_json(done)
     else:
-        print(f"{len(exchanges)} questions with {quote_count} quotations -> {options.dossier}")
+        said = f"{counted(len(exchanges), 'question')} with {counted(quote_count, 'quotation')}"
+        print(f"{said} -> {options.dossier}")
     return 0
 
 

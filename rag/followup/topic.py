@@ -24,7 +24,8 @@ def completed(question: str, body: str, words: list[Word], before: Turn, asked: 
     if not topic:
         return ""
     end = question.rstrip()[len(without_end(question)) :]
-    return f"{body[:1].upper()}{body[1:]} ({topic}){end}"
+    bare = topic.replace(" (", ", ").replace("(", "").replace(")", "")  # of a question that was completed itself
+    return f"{body[:1].upper()}{body[1:]} ({bare}){end}"
 
 
 def _whole_topic(before: Turn, asked: list[Word]) -> str:

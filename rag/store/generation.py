@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -68,6 +68,7 @@ def new_generation(index: Path) -> Iterator[Path]:
     from filelock import FileLock, Timeout
 
     lock = FileLock(index / _LOCK)
+    is_new = not index.exists()
     try:
         index.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
@@ -87,6 +88,15 @@ def new_generation(index: Path) -> Iterator[Path]:
         if _in_use(index) != folder.name:
             shutil.rmtree(folder, ignore_errors=True)
         lock.release()
+        if is_new and _in_use(index) is None:
+            _leave_nothing(index)
+
+
+def _leave_nothing(index: Path) -> None:
+    """Remove the folder that a build made which came to nothing, unless there is something else in it by now."""
+    with suppress(OSError):
+        (index / _LOCK).unlink(missing_ok=True)
+        index.rmdir()
 
 
 def swap_in(index: Path, folder: Path, manifest: Manifest) -> None:
