@@ -207,6 +207,14 @@ def test_rarer_words_are_named_first() -> None:
     assert missing_words(asked) == ("beta", "gamma", "alpha")
 
 
+def test_one_word_among_several_that_the_documents_put_otherwise_is_not_said_to_be_missing() -> None:
+    known = ["entrepris", "regl", "risqu"]
+    asked = make_asked("Que risque une entreprise qui enfreint le règlement ?", "fr", (), known=known)
+    assert missing_words(asked) == ()
+    asked = make_asked("Que risque une entreprise de Varsovie qui enfreint le règlement ?", "fr", (), known=known)
+    assert missing_words(asked) == ("Varsovie", "enfreint")
+
+
 @pytest.mark.parametrize(
     ("text", "missing"),
     [

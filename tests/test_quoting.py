@@ -25,12 +25,12 @@ def make_asked(question: str, *passages: Passage) -> Asked:
     return Asked(question, "fr", hits, True, lambda term: 1.0, lambda term: True, None)
 
 
-def make_model(quote_count: int = 2) -> ExtractiveModel:
+def make_model(quote_count: int = 2, second_share: float = 0.0, beside_share: float = 0.0) -> ExtractiveModel:
     """A model that likes the share of the question's words alone."""
     calibration = Calibration(np.zeros(len(SIGNS), np.float32), 0.0)
     weights = np.array([5.0 if name == "words" else 0.0 for name in FEATURES], np.float32)
     calibrations = dict.fromkeys(get_args(Relation), calibration)
-    return ExtractiveModel(Coefficients(weights, calibrations, 0.3, 8, quote_count, 0.0))
+    return ExtractiveModel(Coefficients(weights, calibrations, 0.3, 8, quote_count, second_share, beside_share))
 
 
 def quotes(model: ExtractiveModel, asked: Asked) -> list[str]:
@@ -89,6 +89,18 @@ def test_same_words_are_not_quoted_twice() -> None:
     assert quotes(make_model(2), asked) == ["Le délai de réponse  est de dix jours.", "La réponse est écrite."]
 
 
+def test_the_sentence_beside_the_best_one_is_quoted_sooner_than_one_elsewhere_and_in_its_place() -> None:
+    asked = make_asked(
+        "Quel est le délai de réponse écrite ?",
+        make_passage("La réponse est écrite. Le délai de réponse écrite est de dix jours.", "a"),
+        make_passage("Une réponse écrite suit.", "b"),
+    )
+    both = ["La réponse est écrite.", "Le délai de réponse écrite est de dix jours."]
+    assert quotes(make_model(2, second_share=1.0, beside_share=0.0), asked) == both
+    assert quotes(make_model(2, second_share=1.0, beside_share=1.0), asked) == both[1:]
+    assert quotes(make_model(2, second_share=0.0, beside_share=1.0), asked) == [both[1], "Une réponse écrite suit."]
+
+
 def test_label_alone_on_its_line_answers_nothing() -> None:
     passage = make_passage("Durée de validité\nLe passeport est valable dix ans.\nCoût : 86 euros\n- France")
     seen = see(make_asked("Quelle est la durée de validité ?", passage), 8)
@@ -112,7 +124,7 @@ def test_label_is_kept_where_there_is_nothing_else() -> None:
         (
             "Pourquoi la région a-t-elle quitté la charte ?",
             "Elle est ruinée, car son port est fermé. La région a quitté la charte. Fin du texte.",
-            ["La région a quitté la charte.", "Elle est ruinée, car son port est fermé."],
+            ["Elle est ruinée, car son port est fermé.", "La région a quitté la charte."],
         ),
         (
             "Que prévoit la charte du port ?",

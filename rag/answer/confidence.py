@@ -65,6 +65,8 @@ _NEAR = 0.5
 _MARKS = '«»“”„"()[].,;:!?…¿¡'
 MOSTLY = 0.4
 """Fewer than 4 % of the dev sets' answerable questions have a larger share of words that the whole index lacks."""
+MOST_SHARE = 0.5
+"""Words that are neither names nor numbers are said to be missing where they are this share of the question."""
 _TELLING = 100.0  # more than any rarity: names and numbers come first
 
 Signs = NDArray[np.float32]
@@ -235,9 +237,11 @@ def missing_words(asked: Asked) -> tuple[str, ...]:
     """The words of the question, as asked, that no passage of the index has: names and numbers first, three at most.
 
     Where no document is in the asker's language only numbers and names can be missed, and no acronyms: the others have
-    translations (AI, IA, KI).
+    translations (AI, IA, KI). Other words alone are named where they are most of the question: one verb that the
+    documents put otherwise says nothing of what they lack.
     """
     lacking: dict[str, float] = {}
+    every = dict.fromkeys(terms(asked.question, asked.language))
     capitals = names(asked.question, asked.language)
     for word in asked.question.replace("’", " ").replace("'", " ").split():
         shown = word.strip(_MARKS)
@@ -246,6 +250,8 @@ def missing_words(asked: Asked) -> tuple[str, ...]:
         sure = asked.same_language or (telling and not shown.isupper())
         if of_word and sure and not any(asked.occurs(term) for term in of_word):
             lacking[shown] = max(asked.term_weight(term) for term in of_word) + (_TELLING if telling else 0)
+    if sum(lacking.values()) < MOST_SHARE * sum(map(asked.term_weight, every)):
+        return ()
     return tuple(sorted(lacking, key=lambda word: -lacking[word])[:3])
 
 

@@ -7,7 +7,8 @@ answer at all. Their coefficients lie in ``rag/models/extractive.json``; ``pytho
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log
@@ -56,7 +57,8 @@ class Coefficients:
 
     ``confidence`` has a calibration for each relation of the question to the sentence.
 
-    ``second_share`` is the probability a further sentence must have, as a share of the first one's, to be quoted too.
+    ``second_share`` is the probability a further sentence must have, as a share of the first one's, to be quoted too,
+    ``beside_share`` the same for the sentence right before or after the first.
     """
 
     sentence: NDArray[np.float32]
@@ -65,6 +67,7 @@ class Coefficients:
     hit_count: int
     quote_count: int
     second_share: float
+    beside_share: float
 
 
 @cache
@@ -78,6 +81,7 @@ def load_coefficients(file: Path = COEFFICIENTS) -> Coefficients:
         hit_count=int(values["hit_count"]),
         quote_count=int(values["quote_count"]),
         second_share=float(values["second_share"]),
+        beside_share=float(values["beside_share"]),
     )
 
 
@@ -115,12 +119,12 @@ class ExtractiveModel:
     def _quoted(self, asked: Asked, seen: Seen, chances: Scores) -> tuple[Quoted, ...]:
         """The best sentences, none of which says the same as one before it, each with the list it announces.
 
-        What stands beside the best one and is needed with it comes second.
+        What stands beside the best one and is needed with it comes second; sentences of one passage keep their order.
         """
         order = [int(i) for i in np.argsort(-chances, kind="stable")]
         beside = needed_beside(asked, seen, order[0])
-        least = chances[order[0]] * self._coefficients.second_share
-        likely = [i for i in order[1:] if chances[i] >= least and i != beside]
+        least = {i: chances[order[0]] * self._share(seen, order[0], i) for i in order[1:]}
+        likely = [i for i in order[1:] if i != beside and chances[i] >= least[i]]
         quoted: dict[str, Quoted] = {}
         for i in [order[0], *([] if beside is None else [beside]), *likely]:
             if len(quoted) == self._coefficients.quote_count:
@@ -132,7 +136,20 @@ class ExtractiveModel:
             text = " ".join(passage.text[found.start - passage.start : found.end - passage.start].split())
             if not any(text in other or other in text for other in quoted):
                 quoted[text] = found
-        return tuple(quoted.values())
+        return tuple(_in_reading_order(list(quoted.values())))
+
+    def _share(self, seen: Seen, best: int, other: int) -> float:
+        """The share of the best sentence's chance that another one must have to be quoted too."""
+        adjoins = abs(best - other) == 1 and seen.sentences[best].hit == seen.sentences[other].hit
+        return self._coefficients.beside_share if adjoins else self._coefficients.second_share
+
+
+def _in_reading_order(quoted: Sequence[Quoted]) -> list[Quoted]:
+    """The quotations with those of one passage in the order they stand in it, in the places that passage has."""
+    waiting: dict[str, list[Quoted]] = defaultdict(list)
+    for found in sorted(quoted, key=lambda quote: quote.start):
+        waiting[found.passage.id].append(found)
+    return [waiting[found.passage.id].pop(0) for found in quoted]
 
 
 def needed_beside(asked: Asked, seen: Seen, best: int) -> int | None:

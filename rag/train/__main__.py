@@ -38,7 +38,8 @@ def _add_answer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=COEFFICIENTS)
     parser.add_argument("--strictness", type=float, default=0.35)
     parser.add_argument("--quote-count", type=int, default=2)
-    parser.add_argument("--second-share", type=float, default=0.35)
+    parser.add_argument("--second-share", type=float, default=0.5)
+    parser.add_argument("--beside-share", type=float, default=0.25)
     parser.set_defaults(run=_answer)
 
 
@@ -78,8 +79,9 @@ def _add_reader(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--qa", type=Path, required=True, help="folder of marked questions, .jsonl")
     parser.add_argument("--sets", type=Path, required=True, help="folder with squad_es_v1, squad_es_v2, squad_it_test")
     parser.add_argument("--dictionary", type=Path, help="dictionary.tsv.xz, to ask in other languages")
+    parser.add_argument("--titles", type=Path, help="title_passage.tsv.xz, to make questions of its passages too")
     parser.add_argument("--start", type=Path, default=PACKAGE / "models" / SHIPPED_ENCODER, help="encoder")
-    parser.add_argument("--width", type=int, default=128)
+    parser.add_argument("--width", type=int, default=192)
     parser.add_argument("--begin", type=Path, help="reader to go on from, its weights over the encoder's new vectors")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--revision", default="r1")
@@ -139,6 +141,7 @@ def _answer(options: argparse.Namespace) -> None:
         strictness=options.strictness,
         quote_count=options.quote_count,
         second_share=options.second_share,
+        beside_share=options.beside_share,
         risk_coverage=cost_of_strictness(examples, weights, fitted),
     )
 
@@ -223,7 +226,7 @@ def _reader(options: argparse.Namespace) -> None:
     from rag.train.batches import Batches
     from rag.train.network import Net
     from rag.train.questions import Rewriter
-    from rag.train.reading import chances, marked_questions, right_sentences
+    from rag.train.reading import chances, marked_questions, right_sentences, with_clozes
 
     options.out.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer.from_file(str(options.start / "tokenizer.json"))
@@ -232,7 +235,7 @@ def _reader(options: argparse.Namespace) -> None:
     if options.begin:
         begun, before = reader.read_reader(options.begin)
         table = reader.turn(table, before)
-    rows = marked_questions(options.qa, options.sets)
+    rows = with_clozes(marked_questions(options.qa, options.sets), options.titles, options.seed)
     _tell(f"{len(rows):,} questions")
     batches = Batches(table, tokenizer, rows, Rewriter(options.dictionary))
     net = reader.train(

@@ -18,6 +18,8 @@ from rag.train.questions import Marked, Rewriter, swapped_question, written_name
 
 TRAINED_PIECES = 300
 GOLD_BATCH, OTHER_BATCH, SWAPPED_BATCH = 24, 12, 8
+_DRAWN_BATCHES = 16
+_SWITCHED = 0.35
 
 
 class Batches:
@@ -33,6 +35,7 @@ class Batches:
         texts = list(dict.fromkeys(row.passage for row in rows))
         self._held = dict(zip(texts, tokens(tokenizer, texts), strict=True))
         self._near = self._near_passages(texts)
+        self._drawn: list[list[int]] = []
         pools: dict[str, set[str]] = defaultdict(set)
         for row in rows:
             pools[row.language].update(written_names(row.question, row.language))
@@ -59,20 +62,50 @@ class Batches:
         return (self._unit[found] * self._norms[found, None]).mean(0)
 
     def draw(self, rng: np.random.Generator, chances: NDArray[np.float64]) -> Batch:
-        """A batch of questions with their own passages, some with a near one, some with another name or number."""
-        rows = [self.rows[i] for i in rng.choice(len(self.rows), GOLD_BATCH, p=chances)]
+        """A batch of questions with their own passages, some with a near one, some with another name or number.
+
+        The passages of a batch are about as long as one another, since padding is computed too.
+        """
+        if not self._drawn:
+            drawn = rng.choice(len(self.rows), GOLD_BATCH * _DRAWN_BATCHES, p=chances)
+            by_length = sorted(drawn, key=lambda i: len(self._held[self.rows[i].passage].ids))
+            self._drawn = [by_length[i : i + GOLD_BATCH] for i in range(0, len(by_length), GOLD_BATCH)]
+            rng.shuffle(self._drawn)
+        rows = [self.rows[i] for i in self._drawn.pop()]
+        longest = max(len(self._held[row.passage].ids) for row in rows)
         asked = [self._rewriter.rewrite(row.question, row.language, rng) for row in rows]
         parts = [(question, *self._placed(row, rng)) for question, row in zip(asked, rows, strict=True)]
+        if self._rewriter.has_words:
+            for place in np.flatnonzero(rng.random(len(rows)) < _SWITCHED):
+                parts[place] = self._switched(rows[place], parts[place][0], rng)
         for question, row in list(zip(asked, rows, strict=True))[:OTHER_BATCH]:
             near = self._near[row.question]
             if near:
-                parts.append((question, self._held[near[rng.integers(len(near))]], -1, -1))
+                parts.append((question, _first(self._held[near[rng.integers(len(near))]], longest), -1, -1))
         for row, (_, held, *_) in list(zip(rows, parts, strict=False))[-SWAPPED_BATCH:]:
             chance = random.Random(int(rng.integers(1 << 30)))
             swapped = swapped_question(row.question, row.language, self._names[row.language], chance)
             if swapped is not None:
                 parts.append((self._rewriter.rewrite(swapped, row.language, rng), held, -1, -1))
         return self.batch(parts)
+
+    def _switched(self, row: Marked, asked: str, rng: np.random.Generator) -> tuple[str, Tokens, int, int]:
+        """The row with most words of its passage in another language by dictionary, and of the question too, or not.
+
+        Source of the idea: Qin et al., CoSDA-ML: Multi-Lingual Code-Switching Data Augmentation (2020), section 3.
+        """
+        target = self._rewriter.other_language(row.language, rng)
+
+        def into(text: str) -> str:
+            return self._rewriter.into(text, row.language, target, rng)
+
+        offset, answer = row.answers[rng.integers(len(row.answers))] if row.answers else (len(row.passage), "")
+        before, said = into(row.passage[:offset]), into(answer)
+        passage = before + said + into(row.passage[offset + len(answer) :])
+        held = self._tokens([passage])[0]
+        place = answer_pieces(held, len(before), len(before) + len(said)) if row.answers else (-1, -1)
+        question = into(row.question) if rng.random() < 0.6 else asked
+        return question, *_cut(held, *place, rng)
 
     def _placed(self, row: Marked, rng: np.random.Generator) -> tuple[Tokens, int, int]:
         """The row's passage, cut at random around one of its answers where it is long, and the answer's pieces."""
@@ -81,14 +114,7 @@ class Batches:
         if row.answers:
             offset, text = row.answers[rng.integers(len(row.answers))]
             start, end = answer_pieces(held, offset, offset + len(text))
-        if len(held.ids) <= TRAINED_PIECES:
-            return held, start, end
-        low = max(0, end - TRAINED_PIECES + 1) if start >= 0 else 0
-        high = min(start, len(held.ids) - TRAINED_PIECES) if start >= 0 else len(held.ids) - TRAINED_PIECES
-        cut = int(rng.integers(min(low, high), max(low, high) + 1))
-        part = slice(cut, cut + TRAINED_PIECES)
-        shorter = Tokens(held.ids[part], held.spans[part], held.marks[part])
-        return shorter, *((start - cut, end - cut) if start >= 0 else (-1, -1))
+        return _cut(held, start, end, rng)
 
     def batch(self, parts: Sequence[tuple[str, Tokens, int, int]]) -> Batch:
         """The padded batch of questions, passages and the first and last pieces of the answers."""
@@ -108,6 +134,24 @@ class Batches:
         scalars = _scalars(cosines, same, weights, asked_mask.sum(-1), self._norms[ids], marks)
         starts, ends = (torch.tensor([part[i] for part in parts]) for i in (2, 3))
         return Batch(other, norms, asked_mask, unit, aligned, scalars * mask[..., None], mask, starts, ends)
+
+
+def _cut(held: Tokens, start: int, end: int, rng: np.random.Generator) -> tuple[Tokens, int, int]:
+    """TRAINED_PIECES of a longer passage, cut at random around the answer, and the answer's pieces there."""
+    if len(held.ids) <= TRAINED_PIECES:
+        return held, start, end
+    low = max(0, end - TRAINED_PIECES + 1) if start >= 0 else 0
+    high = min(start, len(held.ids) - TRAINED_PIECES) if start >= 0 else len(held.ids) - TRAINED_PIECES
+    cut = int(rng.integers(min(low, high), max(low, high) + 1))
+    return _part(held, cut, cut + TRAINED_PIECES), *((start - cut, end - cut) if start >= 0 else (-1, -1))
+
+
+def _part(held: Tokens, low: int, high: int) -> Tokens:
+    return Tokens(held.ids[low:high], held.spans[low:high], held.marks[low:high])
+
+
+def _first(held: Tokens, count: int) -> Tokens:
+    return _part(held, 0, min(count, TRAINED_PIECES))
 
 
 def _scalars(

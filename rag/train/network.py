@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from rag.answer.reader import CROSS_AFTER, DILATIONS, SCALARS
 
-HIDDEN = 96
+HIDDEN = 128
 
 
 @dataclass(frozen=True, slots=True)

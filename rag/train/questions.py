@@ -97,7 +97,8 @@ class Rewriter:
     def __init__(self, dictionary: Path | None) -> None:
         """``dictionary`` holds lines of language, English word, word, compressed with xz; None translates nothing."""
         self._english: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        self._words: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._targets: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._languages: list[str] = []
         if dictionary is None:
             return
         with lzma.open(dictionary, "rt", encoding="utf-8") as stream:
@@ -105,12 +106,18 @@ class Rewriter:
                 language, english, word = line.rstrip("\n").split("\t")[:3]
                 if " " not in english and " " not in word:
                     self._english[language][word.casefold()].append(english.casefold())
-                    self._words[english.casefold()].append((language, word))
+                    self._targets[language, english.casefold()].append(word)
+        self._languages = sorted(self._english)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is a dictionary."""
+        return bool(self._languages)
 
     def rewrite(self, question: str, language: str, rng: np.random.Generator) -> str:
         """The question as it is in half of the cases, else changed in one of the three ways."""
         chance = rng.random()
-        if chance < 0.35 and self._words:
+        if chance < 0.35 and self._languages:
             return self.translate(question, language, rng)[1]
         if chance < 0.42:
             return " ".join(fold(word) for word in question.split())
@@ -120,21 +127,32 @@ class Rewriter:
 
     def translate(self, question: str, language: str, rng: np.random.Generator) -> tuple[str, str]:
         """One other language, and the question with most of its words in it, where the dictionary knows them."""
-        languages = sorted(self._english)
-        target = "en" if language != "en" and rng.random() < 0.4 else languages[rng.integers(len(languages))]
+        target = self.other_language(language, rng)
+        return target, self.into(question, language, target, rng)
+
+    def other_language(self, language: str, rng: np.random.Generator) -> str:
+        """A language of the dictionary; English and French, which most is asked in, more often than the others."""
+        chance = rng.random()
+        frequent = "en" if chance < 0.3 else "fr" if chance < 0.5 else language
+        return frequent if frequent != language else self._languages[rng.integers(len(self._languages))]
+
+    def into(self, text: str, language: str, target: str, rng: np.random.Generator) -> str:
+        """``text`` with most of its words in ``target``, where the dictionary knows them; capitals are kept."""
 
         def other(match: regex.Match[str]) -> str:
-            word = match[0].casefold()
+            written = str(match[0])
+            word = written.casefold()
             english = [word] if language == "en" else self._english[language].get(word, [])
             if not english or rng.random() < 0.2:
-                return str(match[0])
+                return written
             chosen = english[rng.integers(len(english))]
-            if target == "en":
-                return chosen
-            words = [word for tag, word in self._words.get(chosen, []) if tag == target]
-            return words[rng.integers(len(words))] if words else str(match[0])
+            words = [chosen] if target == "en" else self._targets.get((target, chosen), [])
+            if not words:
+                return written
+            found = words[rng.integers(len(words))]
+            return found[0].upper() + found[1:] if written[0].isupper() else found
 
-        return target, str(_WORD.sub(other, question))
+        return str(_WORD.sub(other, text))
 
 
 def mistype(text: str, rng: random.Random) -> str:

@@ -12,12 +12,14 @@ from tokenizers import Tokenizer
 
 from rag.answer.reader import Reader, Reading
 from rag.text.sentences import sentences
+from rag.train.cloze import cloze_questions, read_passages
 from rag.train.network import Net
 from rag.train.questions import Marked, crossed, question_ids, read_qa, read_set
 from rag.train.reader import is_held_out
 
 # A question of these counts as so many others: native French is what most people ask, and there is little of it.
-_COUNTS = {"piaf_train_fr": 3.0, "covidqa_en": 0.5}
+_COUNTS = {"piaf_train_fr": 2.5, "covidqa_en": 0.5, "cloze": 0.7, "cloze_law": 0.35}
+_CLOZES_EACH = 4
 _SETS = ("squad_es_v1", "squad_it_test")
 _UNANSWERABLE = "squad_es_v2"
 
@@ -34,6 +36,14 @@ def marked_questions(qa: Path, sets: Path) -> list[Marked]:
     rows += [*translated[0], *translated[1], *crossed(*translated)]
     rows += [row for row in read_set(sets / _UNANSWERABLE, asked_elsewhere) if in_training_half(row)]
     return [row for row in rows if not is_held_out(row.passage)]
+
+
+def with_clozes(rows: Sequence[Marked], titles: Path | None, seed: int) -> list[Marked]:
+    """``rows``, and questions made of their passages and of those of ``titles`` (``title_passage.tsv.xz``)."""
+    own = list(dict.fromkeys((row.language, row.passage) for row in rows if row.source != "crossed"))
+    made = cloze_questions("cloze", own, _CLOZES_EACH, seed)
+    law = cloze_questions("cloze_law", read_passages(titles, seed), 1, seed) if titles else []
+    return [*rows, *made, *law]
 
 
 def in_training_half(row: Marked) -> bool:
