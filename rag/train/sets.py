@@ -1,15 +1,15 @@
 """TOOL: write the sets the fits are made on, in the form of the dev sets, out of training data and of leave-out sets.
 
 The questions of ``qa/`` and of the trainable sets become sets whose questions stand on passages the reader has not
-seen; their corpora are whole. The leave-out sets of XQuAD, which hold the same paragraphs in many languages, become
-corpora in which the paragraphs stand in several languages.
+seen; their corpora are whole, alone and among passages in other languages. The leave-out sets of XQuAD, which hold the
+same paragraphs in many languages, become corpora in which the paragraphs stand in several languages.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,9 @@ from rag.train.reader import is_held_out
 
 _TRAINABLE = ("squad_es_v1", "squad_it_test")
 _MIXED = ("en", "de", "es", "ro", "el")
+
+_AMONG = {"piaf_train_fr", "squadshifts_newwiki_en", "squad_es_v1", "squad_it_test", "faquad_pt", "norquad_nb"}
+_STRANGERS = 150
 
 Row = dict[str, Any]
 
@@ -43,7 +46,27 @@ def write_sets(qa: Path, sets: Path, out: Path) -> list[str]:
     for language in _MIXED:
         names.append(f"mixed_{language}")
         _write(out / names[-1], *_mixed(sets, language))
-    return names
+    whole = {
+        source: _as_set([row for row in rows if row.source == source])
+        for source in dict.fromkeys(r.source for r in rows)
+    }
+    for source in _AMONG & whole.keys():
+        names.append(f"among_{source}")
+        others = {other: found for other, found in whole.items() if other != source}
+        _write(out / names[-1], *_among(whole[source], others))
+    return sorted(names)
+
+
+def _among(
+    own: tuple[list[Row], list[Row]], others: Mapping[str, tuple[list[Row], list[Row]]]
+) -> tuple[list[Row], list[Row]]:
+    """A set whose passages stand among some of every other set, most of them in other languages, as in a folder."""
+    strangers = [
+        row | {"id": f"{source}-{row['id']}"}
+        for source, (corpus, _) in others.items()
+        for row in corpus[:: max(1, len(corpus) // _STRANGERS)]
+    ]
+    return [*own[0], *strangers], own[1]
 
 
 def _as_set(rows: Sequence[Marked]) -> tuple[list[Row], list[Row]]:
