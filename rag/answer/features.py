@@ -52,12 +52,11 @@ _BASE = (
     "read_share",  # probability of such an answer among all of the passages
     "read_span",  # half the logit of the likeliest span in the sentence, against there being none
     "read_best",  # the likeliest span of all passages stands in it
-    "here",  # 1: what it costs a sentence to be in another language, in the second half
 )
-NAMES = (*_BASE, *(f"{name}_across" for name in _BASE))
+NAMES = (*_BASE, *(f"{name}_across" for name in _BASE), "foreign")
 """All of them, then all again where the sentence is in another language than the question, and 0 where it is not.
 
-What a feature tells may differ there.
+What a feature tells may differ there. The last one says that it is.
 """
 
 READ_LIMIT = 12.0
@@ -110,7 +109,8 @@ def see(asked: Asked, hit_count: int, readings: Sequence[Reading] = ()) -> Seen:
     first = NAMES.index("read")
     rows[:, first : first + 4] = _read(asked, places, readings)
     across = np.array([not same_language(asked.hits[p.hit].passage.language, asked.language) for p in places])
-    rows[:, len(_BASE) :] = rows[:, : len(_BASE)] * across[:, None]
+    rows[:, len(_BASE) : -1] = rows[:, : len(_BASE)] * across[:, None]
+    rows[:, -1] = across
     kept = np.flatnonzero(answering) if any(answering) else np.arange(len(places))
     return Seen(tuple(places[i] for i in kept), rows[kept], readings)
 
@@ -171,7 +171,6 @@ def _rows(asked: Asked, places: list[SentenceAt], texts: list[str]) -> Features:
     rows[:, columns["words_after"]] = np.where(np.roll(same, -1), np.roll(words, -1), 0)
     rows[:, columns["late_best"]] = late / np.maximum(_best_of_hit(late, hits), 1e-6)
     rows[:, columns["first"]] = ~same
-    rows[:, columns["here"]] = 1
     for row, found in enumerate(see_wanted(asked.question, asked.language, list(zip(languages, texts, strict=True)))):
         for name, value in found.items():
             rows[row, columns[name]] = value
