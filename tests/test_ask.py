@@ -72,7 +72,7 @@ def test_bytes_that_are_no_text_are_refused(tiny_library: Library, question: str
         search(tiny_library, question)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60))
 def test_any_other_text_is_answered_or_refused(tiny_library: Library, question: str) -> None:
     try:
