@@ -106,7 +106,8 @@ def test_a_slow_model_does_not_keep_another_person_waiting(start: Callable[..., 
     writer = threading.Thread(target=lambda: ended.append(walk(library, ENGLISH, slow)))
     writer.start()
     assert slow.begun.wait(60)
-    assert "quarante-deux" in said(part(ask(start(), FRENCH), "reply")["sentences"][0])  # while the other one writes
+    sentences = part(ask(start(), FRENCH), "reply")["sentences"]  # while the other one writes
+    assert any("quarante-deux" in said(sentence) for sentence in sentences)
     assert ended == []
     slow.let_go.set()
     writer.join(60)

@@ -27,6 +27,8 @@ def write_questions(path: Path, count: int = 3) -> Path:
     [
         ([], "COMMAND: run `rag --help`"),
         (["frobnicate"], "invalid choice: 'frobnicate'"),
+        (["ask", QUESTION, "--session", "s.json", "--dossier", "s.json"], "s.json is the conversation itself"),
+        (["export", "s.json", "./s.json"], "s.json is the conversation itself"),
         (["ask"], "QUESTION: run `rag ask --help`"),
         (["ask", QUESTION], "there is no index in index: run `rag build FOLDER --index index` first, or name"),
         (["search", QUESTION, "--index", "nowhere"], "there is no index in nowhere: run `rag build"),

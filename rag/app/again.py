@@ -14,37 +14,42 @@ from rag.library import Library
 from rag.schema import Exchange
 
 
-def ask_again(library: Library, exchange: Exchange) -> None:
-    """Open the dialog."""
+def ask_again(library: Library, exchange: Exchange, key: str) -> None:
+    """Open the dialog; ``key`` is the turn's, whose widgets must not show what was typed for another."""
 
     @st.dialog(say("again"), width="medium")
     def dialog() -> None:
-        _draw(library, exchange)
+        _draw(library, exchange, key)
 
     dialog()
 
 
-def _draw(library: Library, exchange: Exchange) -> None:
+def _draw(library: Library, exchange: Exchange, key: str) -> None:
     answer = exchange.answer
     before = (answer.standalone if answer else "") or exchange.question
-    searched = st.text_area(say("searched_question"), before, key="again-question")
+    searched = st.text_area(say("searched_question"), before, key=f"again-question-{key}")
     set_now = chosen_config(library.config).strictness
     default = answering_model().default_strictness if set_now is None else set_now
-    strictness = st.slider(say("strictness"), 0.0, 1.0, float(default), 0.01, format="percent", key="again-strictness")
+    strictness = st.slider(
+        say("strictness"), 0.0, 1.0, float(default), 0.01, format="percent", key=f"again-strictness-{key}"
+    )
     st.caption(say("strictness_note"))
     languages = answer_languages()
-    answers = st.selectbox(say("answers_in"), list(languages), format_func=lambda tag: languages[tag], key="again-in")
-    quotes = _draw_model(library)
+    answers = st.selectbox(
+        say("answers_in"), list(languages), format_func=lambda tag: languages[tag], key=f"again-in-{key}"
+    )
+    quotes = _draw_model(library, key)
     if st.button(say("ask_now"), type="primary", key="again-ask", disabled=not searched.strip()):
         same = searched.strip() == exchange.question
         request(Request(exchange.question, "" if same else searched.strip(), strictness, answers, quotes))
         st.rerun()
 
 
-def _draw_model(library: Library) -> bool:
+def _draw_model(library: Library, key: str) -> bool:
     """Whether quotations alone are wanted; asked only where the settings name a language model."""
     model = library.config.model
     if not model:
         return True
     ways = {True: say("by_quotes"), False: short_name(model)}
-    return bool(st.selectbox(say("answered_by"), [False, True], format_func=lambda way: ways[way], key="again-by"))
+    label = say("answered_by")
+    return bool(st.selectbox(label, [False, True], format_func=lambda way: ways[way], key=f"again-by-{key}"))

@@ -13,6 +13,7 @@ from rag.app.bring import rests_on_private
 from rag.app.choices import choices
 from rag.app.desk import answering_model, conversations
 from rag.app.heeding import heeded
+from rag.app.mishap import told_later
 from rag.app.wording import say, say_error
 from rag.app.writing import Writing
 from rag.ask import ask
@@ -68,6 +69,11 @@ def current() -> int | None:
     return number
 
 
+def turn_key(position: int) -> str:
+    """What tells the widgets of one turn's dialogs from those of any other turn, in this conversation or another."""
+    return f"{current() or 0}-{position}"
+
+
 def forget() -> None:
     """Begin a new conversation."""
     for name in (_TURNS, _CURRENT, "opened"):
@@ -76,12 +82,14 @@ def forget() -> None:
 
 def resume(conversation: Conversation) -> None:
     """Put a kept conversation on the page."""
-    forget()
-    store = conversations()
-    if store is None:
-        return
-    st.session_state[_CURRENT] = conversation.id
-    st.session_state[_TURNS] = [Turn(kept.exchange, kept.id) for kept in store.exchanges(conversation.id)]
+    with told_later():
+        store = conversations()
+        if store is None:
+            return
+        found = [Turn(kept.exchange, kept.id) for kept in store.exchanges(conversation.id)]
+        forget()
+        st.session_state[_CURRENT] = conversation.id
+        st.session_state[_TURNS] = found
 
 
 def request(wanted: Request) -> None:
@@ -90,8 +98,8 @@ def request(wanted: Request) -> None:
 
 
 def requested() -> Request | None:
-    """What is to be asked now, None where nothing is."""
-    wanted: Request | None = st.session_state.pop(_PENDING, None)
+    """What is to be asked now, until take_turn has begun with it; None where nothing is."""
+    wanted: Request | None = st.session_state.get(_PENDING)
     return wanted
 
 
@@ -111,6 +119,7 @@ def take_turn(
     kept, stopped = turns(), Turn(_stopped(wanted, conditions), None, wanted.strictness)
     place, history = len(kept), _history(kept)
     kept.append(stopped)
+    st.session_state.pop(_PENDING, None)
 
     def noted() -> None:
         assert writing is not None

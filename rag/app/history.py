@@ -7,6 +7,7 @@ import streamlit as st
 from rag.app.conversation import current, forget, resume
 from rag.app.desk import conversations
 from rag.app.inert import inert_line, inert_markdown
+from rag.app.mishap import told_later
 from rag.app.takeaway import draw_downloads
 from rag.app.wording import number, say, say_error
 from rag.errors import HistoryUnavailable
@@ -69,21 +70,30 @@ def _change(library: Library, conversation: Conversation) -> None:
 
     @st.dialog(say("conversation"))
     def dialog() -> None:
-        store = conversations()
-        if store is None:
+        with told_later():
+            _draw_change(library, conversation)
             return
-        title = st.text_input(say("conversation_title"), conversation.title, max_chars=200, key="rename")
-        if st.button(say("rename"), key="rename-do", disabled=not title.strip()):
-            store.rename(conversation.id, title)
-            st.rerun()
-        started = conversation.started[:16].replace("T", " ") + " UTC"
-        st.caption(say("begun", date=started, count=number(conversation.exchange_count)))
-        draw_downloads(library, [kept.exchange for kept in store.exchanges(conversation.id)], conversation.title)
-        sure = st.checkbox(say("delete_sure"), key="delete-sure")
-        if st.button(say("delete"), key="delete-do", icon=":material/delete:", disabled=not sure):
-            store.delete(conversation.id)
-            if conversation.id == current():
-                forget()
-            st.rerun()
+        st.rerun()
 
     dialog()
+
+
+def _draw_change(library: Library, conversation: Conversation) -> None:
+    store = conversations()
+    if store is None:
+        return
+    title = st.text_input(
+        say("conversation_title"), conversation.title, max_chars=200, key=f"rename-{conversation.id}"
+    )
+    if st.button(say("rename"), key="rename-do", disabled=not title.strip()):
+        store.rename(conversation.id, title)
+        st.rerun()
+    started = conversation.started[:16].replace("T", " ") + " UTC"
+    st.caption(say("begun", date=started, count=number(conversation.exchange_count)))
+    draw_downloads(library, [kept.exchange for kept in store.exchanges(conversation.id)], conversation.title)
+    sure = st.checkbox(say("delete_sure"), key=f"delete-sure-{conversation.id}")
+    if st.button(say("delete"), key="delete-do", icon=":material/delete:", disabled=not sure):
+        store.delete(conversation.id)
+        if conversation.id == current():
+            forget()
+        st.rerun()

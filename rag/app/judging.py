@@ -7,9 +7,10 @@ from dataclasses import replace
 import streamlit as st
 
 from rag.app.bring import rests_on_private
-from rag.app.conversation import Turn, current
+from rag.app.conversation import Turn, current, turn_key
 from rag.app.desk import conversations
 from rag.app.inert import inert_line, inert_markdown
+from rag.app.mishap import told_later
 from rag.app.wording import LANGUAGES, name_language, say, say_error
 from rag.errors import RagError
 from rag.judging import answerable_question, append_question, file_of_test_set, unanswerable_question
@@ -33,7 +34,7 @@ def draw_judging(shared: Library, position: int, turn: Turn) -> None:
     if not rests_on_private(shared, answer) and st.button(
         say("test_make"), key=f"test-{position}", icon=":material/fact_check:", type="tertiary"
     ):
-        _open_dialog(shared, answer)
+        _open_dialog(shared, answer, turn_key(position))
 
 
 def _judged(kept: int) -> Feedback | None:
@@ -49,11 +50,12 @@ def _judged(kept: int) -> Feedback | None:
 
 
 def _rate(kept: int, feedback: Feedback | None) -> None:
-    store = conversations()
-    if store is not None:
-        store.rate(kept, feedback)
-        number, known = st.session_state.get(_JUDGED, (current(), {}))
-        st.session_state[_JUDGED] = (number, {**known, kept: feedback})
+    with told_later():
+        store = conversations()
+        if store is not None:
+            store.rate(kept, feedback)
+            number, known = st.session_state.get(_JUDGED, (current(), {}))
+            st.session_state[_JUDGED] = (number, {**known, kept: feedback})
 
 
 def _draw_thumbs(position: int, kept: int) -> None:
@@ -64,9 +66,10 @@ def _draw_thumbs(position: int, kept: int) -> None:
 
     def changed() -> None:
         chosen = st.session_state[key]
-        now = _judged(kept)
-        given = Feedback(chosen == _GOOD, now.comment if now else "") if chosen else None
-        _rate(kept, given)
+        with told_later():
+            now = _judged(kept)
+            given = Feedback(chosen == _GOOD, now.comment if now else "") if chosen else None
+            _rate(kept, given)
 
     st.segmented_control(
         say("judge"),
@@ -84,27 +87,29 @@ def _draw_thumbs(position: int, kept: int) -> None:
                 st.toast(say("judge_saved"))
 
 
-def _open_dialog(shared: Library, answer: Answer) -> None:
+def _open_dialog(shared: Library, answer: Answer, key: str) -> None:
     @st.dialog(say("test_make"), width="medium")
     def dialog() -> None:
-        _draw_dialog(shared, answer)
+        _draw_dialog(shared, answer, key)
 
     dialog()
 
 
-def _draw_dialog(shared: Library, answer: Answer) -> None:
-    question = st.text_area(say("test_question"), answer.standalone or answer.question, key="test-question")
+def _draw_dialog(shared: Library, answer: Answer, key: str) -> None:
+    asked = answer.standalone or answer.question
+    question = st.text_area(say("test_question"), asked, key=f"test-question-{key}")
     tags = sorted({*phrase_languages(), *LANGUAGES, answer.language})
     language = st.selectbox(
-        say("language"), tags, tags.index(answer.language), format_func=name_language, key="test-language"
+        say("language"), tags, tags.index(answer.language), format_func=name_language, key=f"test-language-{key}"
     )
     kinds = {True: say("test_answerable"), False: say("test_unanswerable")}
+    first = int(answer.refusal is not None)
     answerable = st.radio(
-        say("test_kind"), list(kinds), int(answer.refusal is not None), format_func=kinds.__getitem__, key="test-kind"
+        say("test_kind"), list(kinds), first, format_func=kinds.__getitem__, key=f"test-kind-{key}"
     )
     document, words, near = "", "", 0
     if answerable:
-        document, words, near = _draw_gold(shared, answer)
+        document, words, near = _draw_gold(shared, answer, key)
     file = file_of_test_set(shared.config)
     st.caption(inert_markdown(say("test_note", file=str(file))))
     if st.button(say("test_write"), key="test-write", type="primary", disabled=not question.strip()):
@@ -121,7 +126,7 @@ def _draw_dialog(shared: Library, answer: Answer) -> None:
         (st.success if written else st.info)(say("test_written" if written else "test_known"))
 
 
-def _draw_gold(shared: Library, answer: Answer) -> tuple[str, str, int]:
+def _draw_gold(shared: Library, answer: Answer, key: str) -> tuple[str, str, int]:
     """The document and the words that answer, with where to look for them first."""
     cited = {citation.document_id: citation for citation in reversed(answer.citations)}
     found = [hit.passage.document_id for hit in answer.hits]
@@ -134,11 +139,11 @@ def _draw_gold(shared: Library, answer: Answer) -> tuple[str, str, int]:
         facts = shared.passages.facts(name)
         return inert_line(f"{facts.title} · {name}" if facts else name)
 
-    document = st.selectbox(say("test_document"), names, format_func=title, key="test-document")
+    document = st.selectbox(say("test_document"), names, format_func=title, key=f"test-document-{key}")
     citation = cited.get(document)
     proposed, near = ("", 0) if citation is None else (citation.quote, citation.start)
     if citation is not None and citation.answer is not None and shared.passages.facts(document) is not None:
         start, end = citation.answer
         proposed, near = shared.passages.text(document)[start:end], start
-    words = st.text_area(say("test_words"), proposed, help=say("test_words_note"), key=f"test-words-{document}")
+    words = st.text_area(say("test_words"), proposed, help=say("test_words_note"), key=f"test-words-{key}-{document}")
     return document, words, near

@@ -13,10 +13,11 @@ from rag.answer.generate import short_name
 from rag.app.bring import with_private
 from rag.app.building import watch_index
 from rag.app.choices import chosen_config, remember
-from rag.app.conversation import Request, notice, requested, take_turn, turns
+from rag.app.conversation import Request, current, notice, request, requested, take_turn, turns
 from rag.app.desk import is_guarded, open_desk, settings
 from rag.app.inert import inert_markdown
 from rag.app.login import draw_login, must_log_in
+from rag.app.mishap import draw_mishap
 from rag.app.narrowing import draw_active
 from rag.app.no_index import draw_mend, draw_no_index
 from rag.app.parts import ICON, draw_style
@@ -35,6 +36,7 @@ from rag.library import Library
 _SIDEBAR_PIXELS = 320
 # Every turn is drawn anew at each click: older ones than these wait until they are asked for.
 _DRAWN = 12
+_UNFOLDED = "unfolded-conversation"
 
 
 def draw() -> None:
@@ -49,6 +51,7 @@ def draw() -> None:
     try:
         if must_log_in() and not draw_login():
             return
+        draw_mishap()
         _draw_desk(chosen_config(settings()))
         remember()
     except RagError as error:
@@ -74,7 +77,9 @@ def _draw_desk(config: Config) -> None:
     with st.bottom:  # before all else: a person can type while the rest is still being drawn
         above = st.container(key="above-input")
         typed = st.chat_input(say("ask"), key="question")
-    wanted = requested() or (Request(typed) if typed else None)
+    if typed:
+        request(Request(typed))  # it waits there until its turn is begun: a click may end this run before
+    wanted = requested()
     conditions = draw_sidebar(library, shared)
     with above:
         draw_active(library, conditions)
@@ -127,7 +132,11 @@ def _begin_writing(place: Any) -> Any:
 def _draw_earlier(library: Library, shared: Library) -> None:
     """The turns so far, of a long conversation the last ones."""
     hidden = max(0, len(turns()) - _DRAWN)
-    if hidden and st.button(say("earlier"), key="earlier", type="tertiary"):
+    here = current() or 0
+    if st.session_state.get(_UNFOLDED) == here:
+        hidden = 0
+    elif hidden and st.button(say("earlier"), key="earlier", type="tertiary"):
+        st.session_state[_UNFOLDED] = here  # a button of those turns runs the page anew
         hidden = 0
     for position in range(hidden, len(turns())):
         draw_turn(library, shared, position)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from rag.app.evaluating import draw_evaluation, evaluator, start_evaluation
 from rag.app.inert import inert, inert_html, inert_line, inert_markdown
 from rag.app.wording import name_language, number, percent, say
 from rag.curves import reliability, risk_coverage
+from rag.errors import ReportUnusable
 from rag.judging import file_of_test_set
 from rag.library import Library
 from rag.report import Case, SavedReport, differences, read_report, report_files
@@ -79,9 +81,10 @@ def _draw_run(library: Library) -> None:
 def _before(report: SavedReport, older: Sequence[Path]) -> SavedReport | None:
     """The newest older report on the same test set."""
     for file in older:
-        found = read_report(file)
-        if found.test_set == report.test_set:
-            return found
+        with suppress(ReportUnusable):  # an old one that is damaged hides no good one
+            found = read_report(file)
+            if found.test_set == report.test_set:
+                return found
     return None
 
 

@@ -14,6 +14,7 @@ from rag.answer.generate import short_name
 from rag.app.choices import PASSAGES, choices, choose, chosen_config, remember
 from rag.app.desk import answering_model, conversations, settings
 from rag.app.inert import inert_html
+from rag.app.mishap import told_later
 from rag.app.parts import draw_theme
 from rag.app.wording import LANGUAGES, interface_language, name_language, number, percent, say
 from rag.library import Library
@@ -143,5 +144,6 @@ def _draw_data(library: Library) -> None:
     if store is not None:
         sure = st.checkbox(say("delete_all_sure"), key="delete-all-sure")
         if st.button(say("delete_all"), key="delete-all", disabled=not sure):
-            store.delete_all()
+            with told_later():
+                store.delete_all()
             st.rerun()

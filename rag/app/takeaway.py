@@ -18,8 +18,8 @@ _NAMES = {"md": "Markdown", "html": "HTML", "docx": "Word (DOCX)", "json": "JSON
 _NAME_CHARS = 40
 
 
-def take_away(library: Library, exchanges: Sequence[Exchange]) -> None:
-    """Open the dialog; the last of ``exchanges`` alone can be taken, or all of them."""
+def take_away(library: Library, exchanges: Sequence[Exchange], key: str) -> None:
+    """Open the dialog of the turn with ``key``; the last of ``exchanges`` alone can be taken, or all of them."""
 
     @st.dialog(say("take_away"))
     def dialog() -> None:
@@ -27,7 +27,7 @@ def take_away(library: Library, exchanges: Sequence[Exchange]) -> None:
         wanted = exchanges[-1:]
         if len(exchanges) > 1:
             scopes = {False: say("take_answer"), True: say("take_conversation")}
-            whole = st.radio(say("take_what"), list(scopes), format_func=scopes.__getitem__, key="take-what")
+            whole = st.radio(say("take_what"), list(scopes), format_func=scopes.__getitem__, key=f"take-what-{key}")
             wanted = exchanges if whole else wanted
         draw_downloads(library, wanted)
 

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from rag.app.again import ask_again
-from rag.app.conversation import Turn, turns
+from rag.app.conversation import Turn, turn_key, turns
 from rag.app.inert import inert_html, inert_line, inert_markdown
 from rag.app.judging import draw_judging
 from rag.app.narrowing import narrowed
@@ -39,7 +39,7 @@ def draw_turn(library: Library, shared: Library, position: int, *, arriving: boo
                 draw_reply(f"reply-{position}", reply_data(turn.unfinished), partial(_open_citation, turn.unfinished))
             (st.error if turn.unfinished is None else st.info)(inert_markdown(exchange.error))
             if st.button(say("again"), key=f"again-{position}", icon=":material/refresh:", type="tertiary"):
-                ask_again(library, exchange)
+                ask_again(library, exchange, turn_key(position))
             return
         if exchange.answer.fallback:
             st.warning(inert_markdown(say("fallback", reason=exchange.answer.fallback)))
@@ -60,7 +60,7 @@ def _draw_question(library: Library, position: int, turn: Turn) -> None:
     if exchange.answer is not None and exchange.answer.standalone:
         key = f"edit-{position}"
         if st.button(say("edit_searched"), key=key, icon=":material/edit:", type="tertiary"):
-            ask_again(library, exchange)
+            ask_again(library, exchange, turn_key(position))
 
 
 def draw_asked(question: str, notes: Sequence[str] = ()) -> None:
@@ -97,9 +97,9 @@ def _draw_actions(library: Library, shared: Library, position: int, turn: Turn) 
     """What can be done with an answer; each opens a dialog of its own."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"actions-{position}"):
         if st.button(say("again"), key=f"again-{position}", icon=":material/refresh:", type="tertiary"):
-            ask_again(library, turn.exchange)
+            ask_again(library, turn.exchange, turn_key(position))
         if st.button(say("take_away"), key=f"take-{position}", icon=":material/download:", type="tertiary"):
-            take_away(library, [earlier.exchange for earlier in turns()[: position + 1]])
+            take_away(library, [earlier.exchange for earlier in turns()[: position + 1]], turn_key(position))
         draw_judging(shared, position, turn)
 
 

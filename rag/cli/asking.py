@@ -85,6 +85,8 @@ def _history(options: Namespace) -> tuple[Turn, ...]:
         from rag.dossier import format_of
 
         format_of(options.dossier)
+        if options.session is not None and options.dossier.resolve() == options.session.resolve():
+            raise BadUsage(f"{options.dossier} is the conversation itself: give another file for the dossier")
     if options.session is None:
         return ()
     from rag.session import read_session, turns_of

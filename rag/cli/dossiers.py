@@ -17,6 +17,8 @@ def export(options: Namespace) -> int:
     from rag.show import counted
 
     format_of(options.dossier)
+    if options.dossier.resolve() == options.session.resolve():
+        raise BadUsage(f"{options.dossier} is the conversation itself: give another file for the dossier")
     exchanges = read_session(options.session)
     if not exchanges:
         raise BadUsage(f"there is no conversation in {options.session}: run `rag ask --session FILE` first")

@@ -50,6 +50,8 @@ def _check_test_set(options: Namespace, config: Config, questions: Sequence[Test
             check_question(question.question, config.max_question_chars)
         except BadQuestion as error:
             raise TestSetError(f"{options.test_set}, {question.id}: {error}") from error
+    if options.results and options.report and options.results.resolve() == options.report.resolve():
+        raise BadUsage(f"{options.report} is where the results go: give another --report")
     for name, file in (("--results", options.results), ("--report", options.report)):
         if file and file.resolve() == options.test_set.resolve():
             raise BadUsage(f"{file} is the test set itself: give another {name}")
