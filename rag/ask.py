@@ -52,6 +52,7 @@ def ask(
     conditions: Sequence[Condition] = (),
     *,
     language: str | None = None,
+    answer_in: str | None = None,
     history: Sequence[Turn] = (),
     standalone: str | None = None,
     rewriter: Rewriter | None = None,
@@ -59,7 +60,8 @@ def ask(
 ) -> Answer:
     """The answer to ``question`` from the documents that meet ``conditions``, or a refusal.
 
-    ``language`` is the asker's, detected from the question when None. A follow-up to ``history`` (oldest first) is
+    ``language`` is that of the question, detected when None; the answer is framed, refused or written in ``answer_in``,
+    the question's when None. A follow-up to ``history`` (oldest first) is
     rewritten to stand alone, by the rules where no ``rewriter`` is given; ``standalone`` is used in the place of that
     where it is not None, and an empty one asks the question as it is. ``progress`` is told each sentence once it has
     been checked, long before a generator has ended; to stop, raise anything from it: the generator ends and the
@@ -74,8 +76,8 @@ def ask(
     clock.lap("language")
     hits, reason = find(library, searched, asked_in, conditions, library.config.hit_count)
     clock.lap("find")
-    told = Telling(Citing(lambda document_id: _source(library, document_id)), asked_in, progress)
-    asked = replace(prepare(library, searched, asked_in, hits), tell=told.tell)
+    told = Telling(Citing(lambda document_id: _source(library, document_id)), answer_in or asked_in, progress)
+    asked = replace(prepare(library, searched, asked_in, hits), tell=told.tell, answer_in=answer_in or "")
     reply = model.reply(asked)
     clock.lap("answer")
     strictness = library.config.strictness
@@ -84,7 +86,7 @@ def ask(
     clock.lap("cite")
     standing = "" if searched == question else searched
     answer = _answer(asked, reply, refusal, sentences, () if refusal else told.citing.citations)
-    lead = "" if refusal else lead_of(answer.citations, reply, asked_in, short_name(library.config.model))
+    lead = "" if refusal else lead_of(answer.citations, reply, asked.told_in, short_name(library.config.model))
     return replace(answer, question=question, standalone=standing, lead=lead, timings_ms=clock.total())
 
 

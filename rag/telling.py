@@ -56,7 +56,7 @@ def refusal_of(asked: Asked, reply: Reply, reason: str | None, strictness: float
 
     A strictness of 1 refuses everything: no probability is certain, though a float may round to it.
     """
-    language = asked.language
+    language = asked.told_in
     if reason is not None:
         return Refusal(reason, phrase(f"refusal_{reason}", language))
     if reply.quoted and strictness <= reply.probability and strictness < 1:
@@ -69,7 +69,7 @@ def refusal_of(asked: Asked, reply: Reply, reason: str | None, strictness: float
 
 def _lacking(asked: Asked) -> str:
     """What no document mentions, or not together, in the words of the question; empty where that cannot be said."""
-    language = asked.language
+    language = asked.told_in
     opening, closing = phrase("quote_open", language), phrase("quote_close", language)
     missing = missing_words(asked)
     if missing:

@@ -333,3 +333,13 @@ def test_threads_may_share_a_library(tiny_library: Library) -> None:
     with ThreadPoolExecutor(2) as pool:
         together = pool.map(lambda question: without_times(ask(library, question, ExtractiveModel())), questions)
         assert list(together) == alone
+
+
+def test_an_answer_framed_in_another_language_is_found_as_in_its_own(tiny_library: Library) -> None:
+    own = ask(tiny_library, QUESTION, Quoter())
+    other = ask(tiny_library, QUESTION, Quoter(), answer_in="en")
+    assert (other.hits, other.citations, other.language) == (own.hits, own.citations, "fr")
+    assert other.lead == phrase("lead_other_language", "en", languages="French")
+    refused = ask(tiny_library, "Que dit le maire de Tokyo ?", Quoter(0.1), answer_in="en").refusal
+    assert refused is not None
+    assert refused.message == f"{phrase('refusal_not_in_documents', 'en')} No document mentions “Tokyo”, “maire”."

@@ -39,6 +39,12 @@ class Asked:
     compare: Callable[[str, Sequence[str]], Scores] | None = None
     documents_with: Callable[[str, bool], AbstractSet[int]] | None = None
     meet: Callable[[str], tuple[Scores, Scores]] | None = None
+    answer_in: str = ""
+
+    @property
+    def told_in(self) -> str:
+        """The language an answer is framed, refused or written in: the question's where no other is wanted."""
+        return self.answer_in or self.language
 
 
 @dataclass(frozen=True, slots=True)

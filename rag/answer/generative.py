@@ -62,7 +62,7 @@ class GenerativeModel:
             asked.tell("writing", None, self.generator.name)
         writing = _Writing(asked, evidence, self)
         try:
-            self.generator.write(messages(asked.question, asked.language, evidence), self.sampling, writing.take)
+            self.generator.write(messages(asked.question, asked.told_in, evidence), self.sampling, writing.take)
             writing.end()
         except _EnoughError:
             pass
@@ -83,7 +83,7 @@ class _Writing:
     def __init__(self, asked: Asked, evidence: Sequence[Quoted], model: GenerativeModel) -> None:
         self._asked, self._evidence, self._mark = asked, evidence, model.unsupported == "mark"
         self._name = model.generator.name
-        self._stream = SentenceStream(asked.language)
+        self._stream = SentenceStream(asked.told_in)
         self._left = model.sampling.max_new_tokens * _CHARS_PER_TOKEN
         self._seen: set[str] = set()
         self.written: list[Written] = []
@@ -126,7 +126,7 @@ def judge(draft: Draft, asked: Asked, evidence: Sequence[Quoted]) -> Written:
     numbers = draft.markers or _repeated(draft.text, evidence)
     places = tuple(evidence[number - 1] for number in numbers if 1 <= number <= len(evidence))
     cited = [Cited(_text(place), place.passage.language, place.passage.headings) for place in places]
-    problems = check(draft.text, asked.language, cited, asked.compare)
+    problems = check(draft.text, asked.told_in, cited, asked.compare)
     if len(places) < len(numbers):
         problems = ("unknown_marker", *(problem for problem in problems if problem != "no_marker"))
     return Written(draft.text, places, "unsupported" if problems else "checked", problems)

@@ -161,7 +161,7 @@ def _exchange(
             wanted.question,
             answering_model(library.config),
             conditions,
-            language=language,
+            answer_in=language,
             history=history,
             standalone=wanted.standalone,
         )
