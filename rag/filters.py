@@ -11,6 +11,7 @@ from rag.errors import BadUsage
 from rag.text.analysis import fold
 
 FIELDS = ("language", "date", "source", "title", "document")
+_HELD_SOMEWHERE = frozenset({"source", "title"})
 _CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|!=|==?|>|<)\s*(.*?)\s*", re.DOTALL)
 _DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 
@@ -41,7 +42,7 @@ class Filtered(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition: ``field`` is one of FIELDS, ``operator`` one of = != > >= < <=."""
+    """One condition: ``field`` is one of FIELDS, ``operator`` one of = == != > >= < <=."""
 
     field: str
     operator: str
@@ -61,27 +62,29 @@ def parse_condition(text: str) -> Condition:
     match = _CONDITION.fullmatch(text)
     if match is None or not match[3]:
         raise BadUsage(f"the filter {text!r} is not understood: write for example language=fr or date>=2023-06")
-    field, operator, value = match[1].lower(), match[2].replace("==", "="), match[3]
+    field, operator, value = match[1].lower(), match[2], match[3]
+    if field not in _HELD_SOMEWHERE:
+        operator = operator.replace("==", "=")
     if field not in FIELDS:
         raise BadUsage(f"the filter {text!r} names no known field: use one of {', '.join(FIELDS)}")
     if field == "date" and not _DATE.fullmatch(value):
         raise BadUsage(f"the filter {text!r} needs a date such as 2023, 2023-06 or 2023-06-30")
-    if field != "date" and operator not in ("=", "!="):
+    if field != "date" and operator not in ("=", "==", "!="):
         raise BadUsage(f"the filter {text!r} cannot use {operator}: only date has an order, the others take = or !=")
     return Condition(field, operator, value)
 
 
 def passes(document: Filtered, conditions: Iterable[Condition]) -> bool:
-    """Whether the document meets the conditions: one of those with ``=`` on a field, and every other one.
+    """Whether the document meets the conditions: one of those with ``=`` or ``==`` on a field, and every other one.
 
-    ``language`` and ``document`` are compared whole, ``source`` and ``title`` hold the value somewhere (accents and
-    case aside). A date stands for its whole period: ``date<=2023-06`` takes all of June, and a document without a
-    date meets no condition on dates.
+    ``language`` and ``document`` are compared whole, ``source`` and ``title`` hold the value somewhere, or are it with
+    ``==`` (accents and case aside). A date stands for its whole period: ``date<=2023-06`` takes all of June, and a
+    document without a date meets no condition on dates.
     """
     wanted: dict[str, bool] = {}
     for condition in conditions:
         met = _meets(document, condition)
-        if condition.operator == "=":
+        if condition.operator in ("=", "=="):
             wanted[condition.field] = wanted.get(condition.field, False) or met
         elif not met:
             return False
@@ -93,6 +96,8 @@ def _meets(document: Filtered, condition: Condition) -> bool:
         return document.date is not None and _date_meets(document.date, condition.operator, condition.value)
     if condition.field in ("source", "title"):
         text = document.source or "" if condition.field == "source" else document.title
+        if condition.operator == "==":
+            return fold(condition.value) == fold(text)
         met = fold(condition.value) in fold(text)
     elif condition.field == "language":
         met = document.language.lower() == condition.value.lower()

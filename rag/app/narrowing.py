@@ -108,7 +108,8 @@ def _draw_choice(field: str, label: str, labels: Mapping[str, str]) -> list[Cond
     chosen = st.multiselect(
         label, list(labels), format_func=lambda value: labels[value], key=key, placeholder=say("any_value")
     )
-    return [Condition(field, "=", value) for value in chosen]
+    exactly = "==" if field == "source" else "="  # "Conseil" is not "Conseil d'État"
+    return [Condition(field, exactly, value) for value in chosen]
 
 
 def _in_words(condition: Condition, titles: Mapping[str, str]) -> str:
