@@ -22,7 +22,7 @@ from rag.rank import Evidence, fuse, order, reread, word_shares
 from rag.respell import respell
 from rag.schema import Answer, Citation, Hit, Progress, Refusal, Scores, Sentence, Turn
 from rag.telling import Telling, lead_of, refusal_of
-from rag.text.analysis import word_tokens
+from rag.text.analysis import terms, word_tokens
 from rag.text.languages import detect_language, same_language
 
 # A question of no more words may be taken for a neighbouring language.
@@ -265,7 +265,17 @@ def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...
         compare=compare if by_pieces else None,
         documents_with=partial(_documents_with, library, language),
         meet=meet if by_pieces else None,
+        any_word_known=_knows_a_word(library, _respelled(library, question, language), language),
     )
+
+
+def _knows_a_word(library: Library, question: str, language: str) -> bool:
+    """Whether a passage or a title has a word of the question, analysed as one of any language of the documents.
+
+    A word or two may be taken for another language than they are in.
+    """
+    every = {term for tag in (language, *library.manifest.languages) for term in terms(question, tag)}
+    return any(library.lexical.frequency(field, term) for term in every for field in ("words", "titles"))
 
 
 def _documents_with(library: Library, language: str, term: str, or_foreign: bool) -> set[int]:

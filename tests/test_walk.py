@@ -12,7 +12,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from rag.answer.extractive import ExtractiveModel
+from rag.answer.extractive import STRANGE, ExtractiveModel
 from rag.ask import ask
 from rag.build import BuildReport, build
 from rag.config import Config
@@ -197,3 +197,13 @@ def test_building_again_changes_nothing(library: Library, answers: Mapping[str, 
     for name in list(EASY)[:4]:
         answer = ask(again, answers[name].question, model)
         assert replace(answer, timings_ms={}) == replace(answers[name], timings_ms={})
+
+
+@pytest.mark.parametrize("keyword", ["Frontex", "Interpol", "Bitcoin"])
+def test_a_keyword_that_no_document_has_is_refused_whatever_looks_like_it(library: Library, keyword: str) -> None:
+    assert ask(library, keyword, ExtractiveModel()).probability <= STRANGE
+
+
+@pytest.mark.parametrize("keyword", ["Havenalliantie", "Grijs Zout", "budget"])
+def test_a_keyword_that_a_document_has_is_left_to_its_probability(library: Library, keyword: str) -> None:
+    assert ask(library, keyword, ExtractiveModel()).probability > STRANGE

@@ -27,6 +27,7 @@ from rag.answer.reader import Reader, Reading
 from rag.answer.wanted import gives_reason
 from rag.config import PACKAGE
 from rag.schema import Passage, Quoted, Scores, Span
+from rag.text.analysis import has_stemmer, terms
 from rag.text.questions import Wanted, what_is_wanted
 
 LIST_CHARS = 1000
@@ -39,6 +40,11 @@ SURE_SPAN = 0.0
 """A short answer is marked where its logit (start and end against none) is at least this."""
 MARKED_SHARE = 0.7
 """A longer share of a sentence than this marks nothing a reader would not see."""
+
+KEYWORDS = 2
+"""A question of no more content words, without a question word, is a search for them."""
+STRANGE = 0.05
+"""The probability that documents answer one whose words they do not have."""
 
 COEFFICIENTS = PACKAGE / "models" / "extractive.json"
 
@@ -110,11 +116,10 @@ class ExtractiveModel:
         chances = softmax(seen.rows @ self._coefficients.sentence)
         signs = gauge(asked, seen, chances)
         fitted = self._coefficients.confidence[relation(asked, seen, chances)]
-        return Reply(
-            self._quoted(asked, seen, chances),
-            sigmoid(float(signs @ fitted.weights) + fitted.added),
-            hit_chances=_by_hit(seen, chances),
-        )
+        probability = sigmoid(float(signs @ fitted.weights) + fitted.added)
+        if is_strange_keyword(asked):
+            probability = min(probability, STRANGE)
+        return Reply(self._quoted(asked, seen, chances), probability, hit_chances=_by_hit(seen, chances))
 
     def _quoted(self, asked: Asked, seen: Seen, chances: Scores) -> tuple[Quoted, ...]:
         """The best sentences, none of which says the same as one before it, each with the list it announces.
@@ -150,6 +155,18 @@ def _in_reading_order(quoted: Sequence[Quoted]) -> list[Quoted]:
     for found in sorted(quoted, key=lambda quote: quote.start):
         waiting[found.passage.id].append(found)
     return [waiting[found.passage.id].pop(0) for found in quoted]
+
+
+def is_strange_keyword(asked: Asked) -> bool:
+    """Whether a word or two that no passage has are all that is asked ("Frontex"): what looks like them is no answer.
+
+    Only where the documents are in its language and the endings of that are known; the calibrations were fitted on
+    whole questions, and say nothing of these.
+    """
+    if asked.any_word_known or not asked.same_language or not has_stemmer(asked.language):
+        return False
+    wanted = what_is_wanted(asked.question, asked.language)
+    return wanted is None and len(set(terms(asked.question, asked.language))) <= KEYWORDS
 
 
 def needed_beside(asked: Asked, seen: Seen, best: int) -> int | None:

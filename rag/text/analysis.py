@@ -75,6 +75,11 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
     return Stemmer.Stemmer(name) if name else None
 
 
+def has_stemmer(language: str) -> bool:
+    """Whether the endings of a language are known, so that a word and its other forms are one term."""
+    return _primary(language) in _STEMMERS
+
+
 @lru_cache(maxsize=262_144)
 def _term(word: str, language: str) -> str:
     """The indexed form of one word as it is written; empty for a stop word."""
