@@ -69,6 +69,7 @@ def test_axe_finds_nothing(
             page.get_by_role("dialog").wait_for(state="detached")
         for name in ("history-panel", "filters-panel", "bring-panel", "index-panel"):
             page.locator(f".st-key-{name} summary").first.click()
+            visit.settle()
         page.locator(".st-key-rebuild button").first.wait_for()
         found["panels"] = complaints(page, axe)
         page.screenshot(path=tmp_path / "panels.png")

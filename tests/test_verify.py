@@ -95,8 +95,8 @@ def test_everything_stands_where_nothing_changed(made: tuple[Path, Dossier], tmp
 def test_one_letter_is_seen(made: tuple[Path, Dossier], tmp_path: Path, look: Look) -> None:
     verification = verified(made, tmp_path, look, edit("accueil.md", "quarante-deux", "quarante-Deux"))
     assert not verification.holds
-    assert of(verification, "accueil.md") == {"changed"}
-    (detail,) = {check.detail for check in verification.checks if check.document_id == "accueil.md" and check.marker}
+    assert "changed" in of(verification, "accueil.md")
+    (detail,) = {check.detail for check in verification.checks if check.status == "changed" and check.marker}
     assert "at its place stands: Il compte quarante-Deux lits" in detail
     assert of(verification, "hafen.txt") == {"stands"}
     assert verification.other_texts == ("accueil.md",)
@@ -112,12 +112,11 @@ def test_a_quotation_that_moved_is_found_at_its_new_place(
 ) -> None:
     verification = verified(made, tmp_path, look, edit("accueil.md", "Le centre de B", "Ajouté.\n\nLe centre de B"))
     assert not verification.holds
-    (check,) = (one for one in verification.checks if one.document_id == "accueil.md" and one.marker)
-    assert (check.status, check.found_in, check.found_start) == (
-        "moved",
-        "accueil.md",
-        check.start + len("Ajouté.\n\n"),
-    )
+    checks = [one for one in verification.checks if one.document_id == "accueil.md" and one.marker]
+    assert checks
+    for check in checks:
+        place = check.start + len("Ajouté.\n\n")
+        assert (check.status, check.found_in, check.found_start) == ("moved", "accueil.md", place)
 
 
 def test_a_change_elsewhere_in_the_document_is_a_note(made: tuple[Path, Dossier], tmp_path: Path, look: Look) -> None:
@@ -227,7 +226,8 @@ def test_data_edited_inside_a_dossier_do_not_stand(made: tuple[Path, Dossier], t
     path = tmp_path / f"d.{format}"
     save(dossier, path)
     data = path.read_text(encoding="utf-8")
-    quote = dossier.exchanges[0].answer.citations[0].quote  # type: ignore[union-attr]
+    cited = dossier.exchanges[0].answer.citations  # type: ignore[union-attr]
+    quote = next(citation.quote for citation in cited if "lits" in citation.quote)
     written = json.dumps(quote)[1:-1]
     assert written in data
     path.write_text(data.replace(written, written.replace("lits", "nids")), encoding="utf-8")

@@ -39,7 +39,7 @@ def _add_answer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strictness", type=float, default=0.32)
     parser.add_argument("--quote-count", type=int, default=2)
     parser.add_argument("--second-share", type=float, default=0.5)
-    parser.add_argument("--beside-share", type=float, default=0.25)
+    parser.add_argument("--beside-share", type=float, default=0.2)
     parser.set_defaults(run=_answer)
 
 
