@@ -80,18 +80,6 @@ def test_what_goes_wrong_when_a_button_is_heeded_is_one_sentence(
     assert not app.run().error  # said once
 
 
-def test_a_question_waits_for_its_turn_where_a_click_ended_the_run_before(
-    start: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = start()
-    with monkeypatch.context() as patch:
-        patch.setattr("rag.app.page._draw_talk", lambda *_: None)  # a run that ends before it comes to the question
-        app.chat_input[0].set_value(FRENCH).run()
-    assert not parts(app, "reply")
-    assert part(app.run(), "reply")
-    assert len(parts(app.run(), "reply")) == 1
-
-
 def test_the_buttons_of_early_turns_work_once_those_are_shown(
     start: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -98,8 +98,8 @@ def request(wanted: Request) -> None:
 
 
 def requested() -> Request | None:
-    """What is to be asked now, until take_turn has begun with it; None where nothing is."""
-    wanted: Request | None = st.session_state.get(_PENDING)
+    """What is to be asked now, None where nothing is."""
+    wanted: Request | None = st.session_state.pop(_PENDING, None)
     return wanted
 
 
@@ -119,7 +119,6 @@ def take_turn(
     kept, stopped = turns(), Turn(_stopped(wanted, conditions), None, wanted.strictness)
     place, history = len(kept), _history(kept)
     kept.append(stopped)
-    st.session_state.pop(_PENDING, None)
 
     def noted() -> None:
         assert writing is not None

@@ -13,7 +13,7 @@ from rag.answer.generate import short_name
 from rag.app.bring import with_private
 from rag.app.building import watch_index
 from rag.app.choices import chosen_config, remember
-from rag.app.conversation import Request, current, notice, request, requested, take_turn, turns
+from rag.app.conversation import Request, current, notice, requested, take_turn, turns
 from rag.app.desk import is_guarded, open_desk, settings
 from rag.app.inert import inert_markdown
 from rag.app.login import draw_login, must_log_in
@@ -77,9 +77,7 @@ def _draw_desk(config: Config) -> None:
     with st.bottom:  # before all else: a person can type while the rest is still being drawn
         above = st.container(key="above-input")
         typed = st.chat_input(say("ask"), key="question")
-    if typed:
-        request(Request(typed))  # it waits there until its turn is begun: a click may end this run before
-    wanted = requested()
+    wanted = requested() or (Request(typed) if typed else None)
     conditions = draw_sidebar(library, shared)
     with above:
         draw_active(library, conditions)
