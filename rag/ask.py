@@ -265,7 +265,7 @@ def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...
         compare=compare if by_pieces else None,
         documents_with=partial(_documents_with, library, language),
         meet=meet if by_pieces else None,
-        any_word_known=_knows_a_word(library, _respelled(library, question, language), language),
+        knows_a_word=partial(_knows_a_word, library, question, language),
     )
 
 
@@ -274,7 +274,8 @@ def _knows_a_word(library: Library, question: str, language: str) -> bool:
 
     A word or two may be taken for another language than they are in.
     """
-    every = {term for tag in (language, *library.manifest.languages) for term in terms(question, tag)}
+    spelled = _respelled(library, question, language)
+    every = {term for tag in (language, *library.manifest.languages) for term in terms(spelled, tag)}
     return any(library.lexical.frequency(field, term) for term in every for field in ("words", "titles"))
 
 

@@ -185,8 +185,7 @@ class Refusal:
     message: str
 
 
-EVEN_CHANCE = 0.5
-"""Below this probability an answer is told as an uncertain one."""
+EVEN_CHANCE = 0.5  # below this probability an answer is told as an uncertain one
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,18 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Conf
         yield url, config
 
 
+def assert_only_the_shared_question_is_kept(config: Config) -> None:
+    """It was made a test question and kept with its thumb; the one on the private file left nothing."""
+    (question,) = read_test_set(config.index / "questions.jsonl")
+    assert question.question == SHARED
+    store = open_conversations(config)
+    assert store is not None
+    kept = [exchange for one in store.list() for exchange in store.exchanges(one.id)]
+    assert [exchange.exchange.question for exchange in kept] == [SHARED]
+    assert kept[0].feedback is not None
+    assert kept[0].feedback.good
+
+
 def test_a_file_is_dropped_in_asked_judged_and_the_index_built(
     chromium: Browser, served: tuple[str, Config], tmp_path: Path
 ) -> None:
@@ -76,11 +88,4 @@ def test_a_file_is_dropped_in_asked_judged_and_the_index_built(
     page.screenshot(path=tmp_path / "rebuilt.png")
     visit.end()
     assert (config.index / "current").read_text(encoding="utf-8") != generation
-    (question,) = read_test_set(config.index / "questions.jsonl")
-    assert question.question == SHARED
-    store = open_conversations(config)
-    assert store is not None
-    kept = [exchange for one in store.list() for exchange in store.exchanges(one.id)]
-    assert [exchange.exchange.question for exchange in kept] == [SHARED]
-    assert kept[0].feedback is not None
-    assert kept[0].feedback.good
+    assert_only_the_shared_question_is_kept(config)

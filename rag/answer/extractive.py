@@ -163,10 +163,11 @@ def is_strange_keyword(asked: Asked) -> bool:
     Only where the documents are in its language and the endings of that are known; the calibrations were fitted on
     whole questions, and say nothing of these.
     """
-    if asked.any_word_known or not asked.same_language or not has_stemmer(asked.language):
+    if asked.knows_a_word is None or not asked.same_language or not has_stemmer(asked.language):
         return False
-    wanted = what_is_wanted(asked.question, asked.language)
-    return wanted is None and len(set(terms(asked.question, asked.language))) <= KEYWORDS
+    if len(set(terms(asked.question, asked.language))) > KEYWORDS:
+        return False
+    return what_is_wanted(asked.question, asked.language) is None and not asked.knows_a_word()
 
 
 def needed_beside(asked: Asked, seen: Seen, best: int) -> int | None:

@@ -13,9 +13,8 @@ from pathlib import Path
 import regex
 
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
-from rag.text.analysis import fold, terms, word_tokens
+from rag.text.analysis import fold, stop_words, terms, word_tokens
 from rag.text.months import month_names
-from rag.text.stopwords import STOP_WORDS
 
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:[’'.&][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*\.?")
 _OPENS = regex.compile(r"(?:^|[.!?:…»”\"„“(–—\n•]\s*)$")
@@ -68,9 +67,8 @@ def common_words() -> dict[str, frozenset[str]]:
 @cache
 def _no_names(language: str) -> frozenset[str]:
     """Folded words that never count as names: common ones, little ones, months."""
-    stop = frozenset(fold(word) for word in STOP_WORDS.get(language, "").split())
     months = frozenset(fold(word) for name, _ in month_names() for word in name.split())
-    return stop | months | common_words().get(language, frozenset())
+    return stop_words(language) | months | common_words().get(language, frozenset())
 
 
 def find_names(sentence: str, language: str) -> list[Name]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from math import log
 from unicodedata import decimal
 
 import regex
 
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
-from rag.text.analysis import fold, word_tokens
+from rag.text.analysis import stop_words, word_tokens
 from rag.text.dates import MONTHS, find_dates
 from rag.text.numerals import spelled_numbers
 from rag.text.questions import Wanted, what_is_wanted
-from rag.text.stopwords import STOP_WORDS
 
 # Groups of three parted by spaces are one number ("39 870"); other numbers that follow one another are two.
 _NUMBER = regex.compile(
@@ -27,6 +25,8 @@ _RUN = regex.compile(
     r"\p{Lu}[\p{L}\p{M}’'-]*\.?(?:\s(?:(?:de|del|della|di|da|du|des|la|le|van|von|den|der|ten|zu|dos|al|el)\s){0,2}"
     r"\p{Lu}[\p{L}\p{M}’'-]+)+"
 )
+# A telephone number begins with 0 or + and has three groups or more; it answers no "how many".
+_TELEPHONE = regex.compile(r"(?<!\p{Nd})(?:\+\p{Nd}{1,3}|0)\p{Nd}{0,3}(?:[ \u00a0\u202f.\-/]\p{Nd}{2,4}){2,}(?!\p{Nd})")
 _YEAR = regex.compile(r"(?<![\p{Nd}.,])(?:1\p{Nd}{3}|20\p{Nd}{2})(?![\p{Nd}%])")
 _REASON = regex.compile(
     r"\b(?:car|parce|puisque|afin|raison|grace|cause|because|since|due|order|reason|weil|denn|damit|wegen|grund|aufgrund|"
@@ -79,7 +79,7 @@ def _has_full_name(text: str, language: str, asked_words: set[str]) -> bool:
     """Whether the sentence has a name of several words, one of which at least the question has not."""
     for run in _RUN.findall(text):
         words = word_tokens(run)
-        telling = [word for word in words if word not in _stop_words(language)]
+        telling = [word for word in words if word not in stop_words(language)]
         if len(telling) > 1 and not asked_words.issuperset(telling):
             return True
     return False
@@ -95,16 +95,12 @@ def _folded(names: Sequence[str]) -> set[str]:
     return {word for name in names for word in word_tokens(name)}
 
 
-@cache
-def _stop_words(language: str) -> frozenset[str]:
-    return frozenset(fold(word) for word in STOP_WORDS.get(language, "").split())
-
-
 def _quantities(text: str, language: str) -> set[str]:
-    """The numbers of a sentence in digits or in words, those of its dates left out."""
+    """The numbers of a sentence in digits or in words, those of its dates and telephone numbers left out."""
     bare = text
     for start, end, _ in reversed(find_dates(text)):
         bare = bare[:start] + bare[end:]
+    bare = _TELEPHONE.sub(" ", bare)
     return numbers(bare) | {str(number) for number in spelled_numbers(word_tokens(bare), language)}
 
 

@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from rag.cli.terminal import config_of, print_json
+from rag.cli.terminal import config_of, keep_apart, print_json
 from rag.errors import BadUsage
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def _history(options: Namespace) -> tuple[Turn, ...]:
         from rag.dossier import format_of
 
         format_of(options.dossier)
-        if options.session is not None and options.dossier.resolve() == options.session.resolve():
-            raise BadUsage(f"{options.dossier} is the conversation itself: give another file for the dossier")
+        if options.session is not None:
+            keep_apart(options.dossier, options.session)
     if options.session is None:
         return ()
     from rag.session import read_session, turns_of

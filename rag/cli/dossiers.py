@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from rag.cli.terminal import config_of, print_json
+from rag.cli.terminal import config_of, keep_apart, print_json
 from rag.errors import BadUsage
 
 
@@ -17,8 +17,7 @@ def export(options: Namespace) -> int:
     from rag.show import counted
 
     format_of(options.dossier)
-    if options.dossier.resolve() == options.session.resolve():
-        raise BadUsage(f"{options.dossier} is the conversation itself: give another file for the dossier")
+    keep_apart(options.dossier, options.session)
     exchanges = read_session(options.session)
     if not exchanges:
         raise BadUsage(f"there is no conversation in {options.session}: run `rag ask --session FILE` first")

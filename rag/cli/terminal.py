@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +18,14 @@ def config_of(options: Namespace, **more: Any) -> Config:
     from rag.config import load_config
 
     return load_config(options.config, index=options.index, encoder=options.encoder, **more)
+
+
+def keep_apart(dossier: Path, session: Path) -> None:
+    """Raise BadUsage where a dossier would be written over the conversation it is made of."""
+    from rag.errors import BadUsage
+
+    if dossier.resolve() == session.resolve():
+        raise BadUsage(f"{dossier} is the conversation itself: give another file for the dossier")
 
 
 def print_json(value: Any) -> None:

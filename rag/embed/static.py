@@ -113,8 +113,7 @@ class StaticEncoder:
         if not texts:
             return np.zeros(0, np.float32)
         weights, best = self.meet(question, texts)
-        best = 0.5 * best + 0.5 * best**3  # f never falls, so it may follow the maximum
-        return np.asarray(weights @ best, dtype=np.float32)
+        return np.asarray(weights @ _liking(best), dtype=np.float32)
 
     def interact_nearby(self, question: str, texts: Sequence[Pieces]) -> tuple[Scores, Scores]:
         """Late interaction with each text, and with its best stretch of at most NEARBY pieces."""
@@ -125,8 +124,8 @@ class StaticEncoder:
         counts = -(-lengths // _BLOCK)  # blocks of each text, the last one shorter
         firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
         offsets = np.arange(counts.sum()) - np.repeat(firsts, counts)
-        blocks = np.maximum.reduceat(cosines, np.repeat(starts, counts) + _BLOCK * offsets, axis=1).clip(0, 1)
-        blocks = 0.5 * blocks + 0.5 * blocks**3
+        best = np.maximum.reduceat(cosines, np.repeat(starts, counts) + _BLOCK * offsets, axis=1).clip(0, 1)
+        blocks = _liking(best)
         late = weights @ np.maximum.reduceat(blocks, firsts, axis=1)
         stretches = blocks.copy()
         follows = offsets[1:] > 0
@@ -187,6 +186,11 @@ class StaticEncoder:
         counts.sum_duplicates()
         counts.data = np.sqrt(counts.data)
         return np.asarray(counts @ self._weights, dtype=np.float32)
+
+
+def _liking(best: Scores) -> Scores:
+    """f of late interaction, (c + c^3) / 2; it never falls, so it may follow a maximum."""
+    return 0.5 * best + 0.5 * best**3
 
 
 def window_starts(length: int, window: int, stride: int) -> range:

@@ -93,12 +93,12 @@ def _term(word: str, language: str) -> str:
 @lru_cache(maxsize=262_144)
 def _is_stop_word(word: str, language: str) -> bool:
     """Whether ``word`` is a stop word as it is written; one with other accents is another word (mais, maïs)."""
-    return word.lower().translate(_SAME_LETTER) in _stop_words(language)
+    return word.lower().translate(_SAME_LETTER) in stop_words(language)
 
 
 @cache
-def _stop_words(language: str) -> frozenset[str]:
-    """The stop words with their accents and without."""
+def stop_words(language: str) -> frozenset[str]:
+    """The stop words of a language with their accents and without, so that folded words are found too."""
     primary = _primary(language)
     words = STOP_WORDS.get("no" if primary in ("nb", "nn") else primary, "").split()
     return frozenset(word.translate(_SAME_LETTER) for word in words) | frozenset(map(fold, words))

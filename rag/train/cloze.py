@@ -11,17 +11,15 @@ from __future__ import annotations
 import lzma
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import regex
 
-from rag.text.analysis import fold
+from rag.text.analysis import fold, stop_words
 from rag.text.dates import find_dates
 from rag.text.questions import Wanted, cues
 from rag.text.sentences import sentences
-from rag.text.stopwords import STOP_WORDS
 from rag.train.questions import Marked
 
 _WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+(?:[.,'’-][\p{L}\p{N}\p{M}]+)*")
@@ -96,7 +94,7 @@ def _ask(text: str, sentence: Place, language: str, rng: np.random.Generator) ->
     before = [word for word in words if word[1] <= start][-_ASKED_WORDS // 2 :]
     after = [word for word in words if word[0] >= end][: _ASKED_WORDS - len(before)]
     parts = [[text[a:b] for a, b in part if rng.random() >= _DROPPED] for part in (before, after)]
-    if sum(fold(word) not in _stops(language) for part in parts for word in part) < 3:
+    if sum(fold(word) not in stop_words(language) for part in parts for word in part) < 3:
         return None
     if rng.random() < 0.5:
         parts.reverse()
@@ -108,11 +106,6 @@ def _cue(kind: str, language: str, rng: np.random.Generator) -> list[str]:
     listed = cues().get(language, {}).get(wanted, "") if wanted else ""
     asking = listed.replace("^", "").split("|")
     return [asking[rng.integers(len(asking))]] if asking[0] else []
-
-
-@cache
-def _stops(language: str) -> frozenset[str]:
-    return frozenset(fold(word) for word in STOP_WORDS.get(language, "").split())
 
 
 def _names(text: str, words: Sequence[Place]) -> list[Place]:
@@ -130,7 +123,7 @@ def _names(text: str, words: Sequence[Place]) -> list[Place]:
 
 def _phrases(text: str, words: Sequence[Place], language: str) -> list[Place]:
     """Runs of up to _PHRASE_WORDS words that begin after a stop word and end before one, or before a sign."""
-    stop = [fold(text[a:b]) in _stops(language) for a, b in words]
+    stop = [fold(text[a:b]) in stop_words(language) for a, b in words]
     found = []
     for i in range(1, len(words)):
         if not stop[i - 1] or stop[i]:
