@@ -104,6 +104,13 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return questions
 
 
+def filter_key(app: AppTest, field: str) -> str:
+    """The key of the widget that chooses ``field`` now: it is another one whenever a filter was set elsewhere."""
+    keys = [str(widget.key) for widget in (*app.multiselect, *app.date_input)]
+    (key,) = [key for key in keys if key.startswith(f"filter-{field}-")]
+    return key
+
+
 def part(app: AppTest, name: str) -> dict[str, Any]:
     """The data of the only part of the page called ``name``."""
     (found,) = parts(app, name)

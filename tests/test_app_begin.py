@@ -8,7 +8,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from app_pages import DOCUMENTS, SCRIPT, pages, part, said
+from app_pages import DOCUMENTS, SCRIPT, filter_key, pages, part, said
 from conftest import write_corpus
 from streamlit.testing.v1 import AppTest
 
@@ -68,10 +68,10 @@ def test_a_rebuilt_index_is_picked_up(start: Callable[..., AppTest], tmp_path: P
     corpus = write_corpus(tmp_path / "corpus", {"train.md": DOCUMENTS["train.md"]})
     build(corpus, settings)
     app = start(settings)
-    assert app.multiselect(key="filter-document").options == ["The night train to Osterby"]
+    assert app.multiselect(key=filter_key(app, "document")).options == ["The night train to Osterby"]
     write_corpus(corpus, {"hafen.md": DOCUMENTS["hafen.md"]})
     build(corpus, settings)
-    assert len(app.run().multiselect(key="filter-document").options) == 2
+    assert len(app.run().multiselect(key=filter_key(app, "document")).options) == 2
 
 
 def test_settings_that_mean_nothing_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,8 +116,9 @@ def test_a_panel_is_drawn_once_somebody_opens_it(start: Callable[..., AppTest]) 
     assert not app.get("file_uploader")
     assert not app.radio
     app.session_state["filters-panel"] = True
-    assert app.run().multiselect(key="filter-language").value == []
-    app.multiselect(key="filter-language").set_value(["de"]).run()
+    assert app.run().multiselect(key=filter_key(app, "language")).value == []
+    app.multiselect(key=filter_key(app, "language")).set_value(["de"]).run()
     app.session_state["filters-panel"] = False
-    assert app.run().multiselect(key="filter-language").value == ["de"]  # folded again, it keeps what was chosen
+    app.run()  # folded again, it keeps what was chosen
+    assert app.multiselect(key=filter_key(app, "language")).value == ["de"]
     assert not app.get("file_uploader")

@@ -10,6 +10,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from app_pages import filter_key
 from conftest import write_corpus
 from filelock import FileLock
 from streamlit.testing.v1 import AppTest
@@ -69,7 +70,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def titles(app: AppTest) -> list[str]:
     """The titles of the documents that are searched."""
-    return list(app.multiselect(key="filter-document").options)
+    return list(app.multiselect(key=filter_key(app, "document")).options)
 
 
 def test_files_for_this_session_are_asked_and_written_nowhere(

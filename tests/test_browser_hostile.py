@@ -68,6 +68,8 @@ def test_hostile_documents_are_text_and_nothing_leaves_this_machine(
     page.locator(".st-key-chip-0 button").first.wait_for()
     page.locator(".st-key-filters-panel summary").first.click()
     page.locator(".st-key-chip-0 button").first.click()
+    page.locator(".st-key-chip-0").wait_for(state="detached")
+    visit.settle()
     page.locator(".st-key-history-panel summary").first.click()
     visit.ask("When does the ferry to Skarvoy leave? <img src=http://evil.example/q.png> $x$ [a](http://evil.example)")
     visit.ask("What did the lighthouse keeper of Ormsund count?")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -12,9 +14,51 @@ from rag.app.wording import name_language, say
 from rag.filters import Condition
 from rag.library import Library
 
-_FROM, _TO = "filter-from", "filter-to"
-_LISTS = {"language": "filter-language", "source": "filter-source", "document": "filter-document"}
+_LISTS, _DAYS = ("language", "source", "document"), ("from", "to")
+_FILTERS = "filters"
 _CHIP_CHARS = 48
+
+
+@dataclass(slots=True)
+class Filters:
+    """What is chosen: values of ``_LISTS``, a day or None for ``_DAYS``.
+
+    Another ``edition`` has other widgets, which begin with what is chosen now. A widget that is only told a new value
+    may never hear it, where the next run of the page cuts this one short, and then answers with what it held before.
+    The methods that buttons call touch nothing but this object: at each look into the session a run may be cut short.
+    """
+
+    chosen: dict[str, Any]
+    edition: int = 0
+
+    def set(self, **values: Any) -> None:
+        """Choose these."""
+        self.chosen |= values
+        self.edition += 1
+
+    def clear(self) -> None:
+        """Take every filter away."""
+        self.set(**_nothing())
+
+    def add_document(self, document_id: str) -> None:
+        """Search in this document too, and in no other that is not chosen."""
+        kept = self.chosen["document"]
+        if document_id not in kept:
+            self.set(document=[*kept, document_id])
+
+    def remove(self, condition: Condition) -> None:
+        """Take one filter away."""
+        if condition.field == "date":
+            self.set(**{"from" if condition.operator == ">=" else "to": None})
+        else:
+            kept = self.chosen[condition.field]
+            self.set(**{condition.field: [value for value in kept if value != condition.value]})
+
+
+def filters() -> Filters:
+    """The filters of this visitor."""
+    kept: Filters = st.session_state.setdefault(_FILTERS, Filters(_nothing()))
+    return kept
 
 
 def draw_filters(library: Library) -> list[Condition]:
@@ -24,30 +68,17 @@ def draw_filters(library: Library) -> list[Condition]:
     names = sorted({facts.source for facts in documents if facts.source}, key=str.casefold)
     sources = {name: inert_line(name) for name in names}
     titles = {facts.id: inert_line(facts.title) for facts in documents}
-    chosen = [_draw_choice("language", say("language"), languages)]
-    start, end = _draw_dates([facts.date for facts in documents if facts.date])
-    chosen += [_draw_choice("source", say("source"), sources), _draw_choice("document", say("document"), titles)]
+    years = [max(1, int(facts.date[:4])) for facts in documents if facts.date] or [date.today().year]
+    days = date(min(years), 1, 1), date(max(years), 12, 31)
+    kept = filters()
+    _let_go(kept, {"language": languages, "source": sources, "document": titles}, *days)
+    _draw_list(kept, "language", say("language"), languages)
+    for name in _DAYS:
+        _draw_day(kept, name, *days)
+    _draw_list(kept, "source", say("source"), sources)
+    _draw_list(kept, "document", say("document"), titles)
     st.caption(say("filter_note"))
-    return _conditions(chosen, start, end)
-
-
-def only_document(document_id: str) -> None:
-    """Search in this document too, and in no other that is not chosen."""
-    kept = st.session_state.get(_LISTS["document"], [])
-    if document_id not in kept:
-        st.session_state[_LISTS["document"]] = [*kept, document_id]
-
-
-def filtering() -> bool:
-    """Whether a filter is set."""
-    return any(st.session_state.get(key) for key in (*_LISTS.values(), _FROM, _TO))
-
-
-def clear_filters() -> None:
-    """Take every filter away."""
-    for key in _LISTS.values():
-        st.session_state[key] = []
-    st.session_state[_FROM] = st.session_state[_TO] = None
+    return _conditions(kept.chosen)
 
 
 def narrowed(conditions: Sequence[Condition], titles: Mapping[str, str] | None = None) -> list[str]:
@@ -67,49 +98,42 @@ def draw_active(library: Library, conditions: Sequence[Condition]) -> None:
                 key=f"chip-{position}",
                 icon=":material/close:",
                 help=inert_markdown(say("remove_filter", filter=words)),
-                on_click=_remove,
+                on_click=filters().remove,
                 args=(condition,),
             )
         if len(conditions) > 1:
-            st.button(say("clear_filters"), key="clear-filters", type="tertiary", on_click=clear_filters)
+            st.button(say("clear_filters"), key="clear-filters", type="tertiary", on_click=filters().clear)
 
 
-def _remove(condition: Condition) -> None:
-    if condition.field == "date":
-        st.session_state[_FROM if condition.operator == ">=" else _TO] = None
-    else:
-        key = _LISTS[condition.field]
-        st.session_state[key] = [value for value in st.session_state.get(key, []) if value != condition.value]
+def _nothing() -> dict[str, Any]:
+    return {field: [] for field in _LISTS} | dict.fromkeys(_DAYS)
+
+
+def _let_go(kept: Filters, offered: Mapping[str, Mapping[str, str]], low: date, high: date) -> None:
+    """Drop what a rebuilt index no longer has."""
+    chosen = kept.chosen
+    left: dict[str, Any] = {field: [value for value in chosen[field] if value in offered[field]] for field in _LISTS}
+    left |= {name: chosen[name] if chosen[name] and low <= chosen[name] <= high else None for name in _DAYS}
+    if left != chosen:
+        kept.set(**left)
 
 
 def _short(words: str) -> str:
     return words if len(words) <= _CHIP_CHARS else words[: _CHIP_CHARS - 1].rstrip() + "…"
 
 
-def _draw_dates(dates: Sequence[str]) -> tuple[date | None, date | None]:
-    """Two days, within the years that the documents are from."""
-    years = [max(1, int(day[:4])) for day in dates] or [date.today().year]
-    low, high = date(min(years), 1, 1), date(max(years), 12, 31)
-    chosen = []
-    for label, key in (("from", _FROM), ("to", _TO)):
-        day = st.session_state.get(key)
-        if day is not None and not low <= day <= high:
-            st.session_state[key] = None
-        chosen.append(st.date_input(say(label), None, low, high, key=key, format="YYYY-MM-DD"))
-    return chosen[0], chosen[1]
+def _draw_day(kept: Filters, name: str, low: date, high: date) -> None:
+    """A day within the years that the documents are from."""
+    key = f"filter-{name}-{kept.edition}"
+    kept.chosen[name] = st.date_input(say(name), kept.chosen[name], low, high, key=key, format="YYYY-MM-DD")
 
 
-def _draw_choice(field: str, label: str, labels: Mapping[str, str]) -> list[Condition]:
-    """Some of the values, each with its label; a choice that a rebuilt index no longer has is let go."""
-    key = _LISTS[field]
-    kept = st.session_state.get(key, [])
-    if any(value not in labels for value in kept):
-        st.session_state[key] = [value for value in kept if value in labels]
-    chosen = st.multiselect(
-        label, list(labels), format_func=lambda value: labels[value], key=key, placeholder=say("any_value")
-    )
-    exactly = "==" if field == "source" else "="  # "Conseil" is not "Conseil d'État"
-    return [Condition(field, exactly, value) for value in chosen]
+def _draw_list(kept: Filters, field: str, label: str, labels: Mapping[str, str]) -> None:
+    """Some of the values, each with its label."""
+    kept.chosen[field] = st.multiselect(
+        label, list(labels), kept.chosen[field], format_func=lambda value: labels[value],
+        key=f"filter-{field}-{kept.edition}", placeholder=say("any_value"),
+    )  # fmt: skip
 
 
 def _in_words(condition: Condition, titles: Mapping[str, str]) -> str:
@@ -121,7 +145,11 @@ def _in_words(condition: Condition, titles: Mapping[str, str]) -> str:
     return say(f"filter_{condition.field}", value=value)
 
 
-def _conditions(lists: Sequence[Sequence[Condition]], start: date | None, end: date | None) -> list[Condition]:
-    dates = [Condition("date", ">=", start.isoformat())] if start else []
-    dates += [Condition("date", "<=", end.isoformat())] if end else []
-    return [*lists[0], *dates, *(condition for chosen in lists[1:] for condition in chosen)]
+def _conditions(chosen: Mapping[str, Any]) -> list[Condition]:
+    exactly = {"source": "=="}  # "Conseil" is not "Conseil d'État"
+    lists = {
+        field: [Condition(field, exactly.get(field, "="), value) for value in chosen[field]] for field in _LISTS
+    }
+    days = {"from": ">=", "to": "<="}
+    dates = [Condition("date", days[name], chosen[name].isoformat()) for name in _DAYS if chosen[name]]
+    return [*lists["language"], *dates, *lists["source"], *lists["document"]]

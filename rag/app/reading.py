@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from rag.app.inert import inert, inert_line
-from rag.app.narrowing import only_document
+from rag.app.narrowing import filters
 from rag.app.parts import draw_reading, draw_way_back
 from rag.app.printed import draw_printed, printed_file
 from rag.app.wording import name_language, number, say
@@ -67,7 +67,7 @@ def draw_opened(library: Library, place: Opened) -> None:
             if facts is not None:
                 st.button(
                     say("only_here"), key="only-here", icon=":material/filter_alt:", type="tertiary",
-                    on_click=only_document, args=(facts.id,),
+                    on_click=filters().add_document, args=(facts.id,),
                 )  # fmt: skip
         if facts is None:
             st.info(say("gone"))

@@ -9,7 +9,7 @@ from rag.app.building import draw_building
 from rag.app.conversation import forget
 from rag.app.history import draw_history
 from rag.app.login import draw_logout
-from rag.app.narrowing import draw_filters, filtering
+from rag.app.narrowing import draw_filters, filters
 from rag.app.panel import panel
 from rag.app.report_page import toggle_report
 from rag.app.settings import draw_settings
@@ -28,7 +28,8 @@ def draw_sidebar(library: Library, shared: Library) -> list[Condition]:
         st.button(say("new"), key="new", icon=":material/add:", width="stretch", on_click=forget)
         draw_building(shared.config)
         draw_history(shared)
-        with panel(say("filters"), "filters-panel", ":material/filter_alt:", wanted=filtering()) as drawn:
+        narrowed = any(filters().chosen.values())
+        with panel(say("filters"), "filters-panel", ":material/filter_alt:", wanted=narrowed) as drawn:
             conditions = draw_filters(library) if drawn else []
         if st.button(say("catalogue"), icon=":material/library_books:", key="open-sources", width="stretch"):
             draw_sources(library, conditions)
