@@ -95,7 +95,7 @@ def test_the_language_and_the_looks_of_the_page_are_set_and_kept(
     page.get_by_role("option", name="Deutsch").click()
     page.get_by_role("dialog").get_by_text("Sprache der Seite").first.wait_for()
     page.screenshot(path=tmp_path / "settings.png")
-    page.locator(".theme button").last.click()  # dark; the page is loaded anew
+    page.locator(".theme button", has_text="Dunkel").click()  # the page is loaded anew
     page.get_by_placeholder("Stellen Sie Ihre Frage").wait_for()
     red, green, blue = page.evaluate(
         "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor.match(/\\d+/g).map(Number)"

@@ -83,7 +83,12 @@ def read_choices(text: str) -> Choices:
 
 def remember(key: str = "cookie") -> None:
     """Let the browser keep what is set; ``key`` tells apart the places of the page where this is drawn."""
-    draw_cookie(key, {"name": _COOKIE, "value": quote(json.dumps(asdict(choices())))})
+    draw_cookie(key, cookie())
+
+
+def cookie() -> dict[str, str]:
+    """The cookie that holds what is set."""
+    return {"name": _COOKIE, "value": quote(json.dumps(asdict(choices())))}
 
 
 def chosen_config(config: Config) -> Config:

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from rag.answer.generate import short_name
-from rag.app.choices import PASSAGES, choices, choose, chosen_config, remember
+from rag.app.choices import PASSAGES, choices, choose, chosen_config, cookie, remember
 from rag.app.desk import answering_model, conversations, settings
 from rag.app.inert import inert_html
 from rag.app.mishap import told_later
@@ -35,7 +35,7 @@ def draw_settings(library: Library) -> None:
             _draw_answers(library)
         with data:
             _draw_data(library)
-        remember("cookie-of-settings")  # at once: another theme loads the page anew
+        remember("cookie-of-settings")
 
     dialog()
 
@@ -58,7 +58,8 @@ def _draw_page() -> None:
         on_change=lambda: choose(interface=st.session_state[f"set-interface-{interface_language()}"]),
     )
     themes = [["System", say("theme_system")], ["Light", say("theme_light")], ["Dark", say("theme_dark")]]
-    draw_theme("theme", {"label": say("theme"), "themes": themes, "note": say("theme_note")})
+    # A click on a theme loads the page anew, maybe before the cookie at the end of the dialog is drawn.
+    draw_theme("theme", {"label": say("theme"), "themes": themes, "note": say("theme_note"), "cookie": cookie()})
 
 
 def _draw_answers(library: Library) -> None:

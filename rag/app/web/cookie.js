@@ -1,6 +1,5 @@
 // Keeps what a person has set in this browser, for this site alone.
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".cookie");
-  if (isNew(root, data))
-    document.cookie = `${data.name}=${data.value}; path=/; max-age=31536000; samesite=strict`;
+  if (isNew(root, data)) keep(data);
 }

@@ -7,6 +7,10 @@ function make(tag, className, text, lang) {
   return element;
 }
 
+// Let the browser keep a cookie, for this site alone.
+function keep({ name, value }) {
+  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=strict`;
+}
 
 // The document that a button opens takes the focus; way-back.js gives it back.
 function opens(button, open) {

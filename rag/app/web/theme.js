@@ -9,6 +9,7 @@ export default function ({ data, parentElement }) {
     button.type = "button";
     button.setAttribute("aria-pressed", String(value === now));
     button.onclick = () => {
+      keep(data.cookie);
       localStorage.setItem(key, JSON.stringify(value));
       location.reload();
     };
