@@ -94,6 +94,7 @@ def test_the_language_and_the_looks_of_the_page_are_set_and_kept(
     page.locator("[class*=st-key-set-interface] input").click()
     page.get_by_role("option", name="Deutsch").click()
     page.get_by_role("dialog").get_by_text("Sprache der Seite").first.wait_for()
+    visit.settle()
     page.screenshot(path=tmp_path / "settings.png")
     page.locator(".theme button", has_text="Dunkel").click()  # the page is loaded anew
     page.get_by_placeholder("Stellen Sie Ihre Frage").wait_for()
