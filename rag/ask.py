@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -21,28 +20,12 @@ from rag.library import Library
 from rag.rank import Evidence, fuse, order, reread, word_shares
 from rag.respell import respell
 from rag.schema import Answer, Citation, Hit, Progress, Refusal, Scores, Sentence, Turn
-from rag.telling import Telling, lead_of, refusal_of
+from rag.telling import Clock, Telling, lead_of, refusal_of
 from rag.text.analysis import terms, word_tokens
 from rag.text.languages import detect_language, same_language
 
 # A question of no more words may be taken for a neighbouring language.
 _FEW_WORDS = 5
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Milliseconds by step, for the person who wonders what took so long."""
-
-    last: float = field(default_factory=time.perf_counter)
-    timings_ms: dict[str, float] = field(default_factory=dict)
-
-    def lap(self, step: str) -> None:
-        now = time.perf_counter()
-        self.timings_ms[step] = round((now - self.last) * 1000, 3)
-        self.last = now
-
-    def total(self) -> dict[str, float]:
-        return self.timings_ms | {"total": round(sum(self.timings_ms.values()), 3)}
 
 
 def ask(
@@ -52,6 +35,7 @@ def ask(
     conditions: Sequence[Condition] = (),
     *,
     language: str | None = None,
+    asker: str = "",
     answer_in: str | None = None,
     history: Sequence[Turn] = (),
     standalone: str | None = None,
@@ -60,19 +44,22 @@ def ask(
 ) -> Answer:
     """The answer to ``question`` from the documents that meet ``conditions``, or a refusal.
 
-    ``language`` is that of the question, detected when None; the answer is framed, refused or written in ``answer_in``,
-    the question's when None. A follow-up to ``history`` (oldest first) is
-    rewritten to stand alone, by the rules where no ``rewriter`` is given; ``standalone`` is used in the place of that
-    where it is not None, and an empty one asks the question as it is. ``progress`` is told each sentence once it has
+    ``language`` is that of the question, detected when None, where ``asker``, the one that whoever asks has set in the
+    browser or the terminal, decides what could be in either; the answer is framed, refused or written in ``answer_in``,
+    the question's when None. A follow-up to ``history`` (oldest first) is rewritten to stand alone, by the rules where
+    no ``rewriter`` is given; ``standalone`` is used in the place of that where it is not None, and an empty one asks
+    the question as it is. ``progress`` is told each sentence once it has
     been checked, long before a generator has ended; to stop, raise anything from it: the generator ends and the
     exception comes through here. Raises BadQuestion, and GeneratorFailed where the model's generator cannot write.
     """
-    clock = _Clock()
+    clock = Clock()
     question = check_question(question, library.config.max_question_chars)
     if standalone is None:
-        standalone, language = stand_alone(library, question, history, language=language, rewriter=rewriter)
+        standalone, language = stand_alone(
+            library, question, history, language=language, asker=asker, rewriter=rewriter
+        )
     searched = check_question(standalone or question, library.config.max_question_chars)
-    asked_in = language or question_language(library, searched)
+    asked_in = language or question_language(library, searched, asker)
     clock.lap("language")
     hits, reason = find(library, searched, asked_in, conditions, library.config.hit_count)
     clock.lap("find")
@@ -114,12 +101,15 @@ def _answer(
 
 
 def search(
-    library: Library, question: str, conditions: Sequence[Condition] = (), count: int | None = None
+    library: Library, question: str, conditions: Sequence[Condition] = (), count: int | None = None, asker: str = ""
 ) -> tuple[Hit, ...]:
-    """The ``count`` best passages (``hit_count`` of the settings when None) without an answer. Raises BadQuestion."""
+    """The ``count`` best passages (``hit_count`` of the settings when None) without an answer; ``asker`` as for ask.
+
+    Raises BadQuestion.
+    """
     question = check_question(question, library.config.max_question_chars)
     wanted = library.config.hit_count if count is None else count
-    return find(library, question, question_language(library, question), conditions, wanted)[0]
+    return find(library, question, question_language(library, question, asker), conditions, wanted)[0]
 
 
 def check_question(question: str, max_chars: int) -> str:
@@ -145,13 +135,14 @@ def stand_alone(
     history: Sequence[Turn],
     *,
     language: str | None = None,
+    asker: str = "",
     rewriter: Rewriter | None = None,
 ) -> tuple[str, str]:
     """What a follow-up becomes, empty for a question that stands alone, and the language it is asked in.
 
     A few words tell little of their language: the one of the question before is tried first.
     """
-    detected = language or question_language(library, question)
+    detected = language or question_language(library, question, asker)
     if not history:
         return "", detected
     short = language is None and len(word_tokens(question)) <= _FEW_WORDS
@@ -162,9 +153,9 @@ def stand_alone(
     return "", detected
 
 
-def question_language(library: Library, question: str) -> str:
-    """The language of the question; the languages of the index are tried first where it could be either."""
-    tag, _ = detect_language(question, among=tuple(library.manifest.languages))
+def question_language(library: Library, question: str, asker: str = "") -> str:
+    """The language of the question; where it could be several, rather ``asker``'s and those of the index."""
+    tag, _ = detect_language(question, among=tuple(library.manifest.languages), likely=asker)
     return tag
 
 

@@ -1,9 +1,10 @@
-"""WALK: what an answering model found, in words: progress while it is made, refusals, and the frame of an answer."""
+"""WALK: what an answering model found, in words: progress, refusals, the frame of an answer, how long it took."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from rag.answer import Asked, Reply
 from rag.answer.apart import words_apart
@@ -12,6 +13,24 @@ from rag.cite import Citing, quoted_sentence
 from rag.schema import EVEN_CHANCE, Citation, Progress, Refusal, Sentence, Written
 from rag.text.languages import same_language
 from rag.text.phrases import language_name, phrase
+
+
+@dataclass(slots=True)
+class Clock:
+    """Milliseconds by step, for the person who wonders what took so long."""
+
+    last: float = field(default_factory=time.perf_counter)
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    def lap(self, step: str) -> None:
+        """Note how long ``step`` took, which has just ended."""
+        now = time.perf_counter()
+        self.timings_ms[step] = round((now - self.last) * 1000, 3)
+        self.last = now
+
+    def total(self) -> dict[str, float]:
+        """Every step noted, and their ``total``."""
+        return self.timings_ms | {"total": round(sum(self.timings_ms.values()), 3)}
 
 
 class Telling:

@@ -157,6 +157,23 @@ def test_the_language_given_is_the_one_answered_in(tiny_library: Library) -> Non
     assert answer.lead.startswith(phrase("lead_other_language", "it", languages="francese"))
 
 
+@pytest.mark.parametrize(
+    ("question", "asker", "language"),
+    [
+        ("budget Frontex 2023", "fr", "fr"),
+        ("budget Frontex 2023", "de", "de"),
+        ("Is Malta a member?", "en", "en"),
+        ("Is the budget of the agency public?", "fr", "en"),
+        ("Quel est le budget de l'agence ?", "de", "fr"),
+        ("Quel est le budget ?", "tlh", "fr"),
+    ],
+)
+def test_a_few_words_that_could_be_in_any_language_are_taken_for_the_askers(
+    tiny_library: Library, question: str, asker: str, language: str
+) -> None:
+    assert ask(tiny_library, question, Quoter(), asker=asker).language == language
+
+
 def test_the_standalone_question_is_what_is_searched_and_answered(tiny_library: Library) -> None:
     model = Quoter()
     answer = ask(tiny_library, "et des lits ?", model, standalone=f" {QUESTION} ")

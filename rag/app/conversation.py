@@ -14,7 +14,7 @@ from rag.app.choices import choices
 from rag.app.desk import answering_model, conversations
 from rag.app.heeding import heeded
 from rag.app.mishap import told_later
-from rag.app.wording import say, say_error
+from rag.app.wording import interface_language, say, say_error
 from rag.app.writing import Writing
 from rag.ask import ask
 from rag.errors import HistoryUnavailable, RagError
@@ -160,6 +160,7 @@ def _exchange(
             wanted.question,
             answering_model(library.config),
             conditions,
+            asker=interface_language(),
             answer_in=language,
             history=history,
             standalone=wanted.standalone,

@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from rag.cli.terminal import config_of, keep_apart, print_json
+from rag.cli.terminal import config_of, keep_apart, print_json, terminal_language
 from rag.errors import BadUsage
 
 if TYPE_CHECKING:
@@ -39,7 +39,10 @@ def ask(options: Namespace) -> int:
     streamed = _Streamed() if config.model and not options.json else None
     standalone = "" if options.as_is else options.standalone
     model = load_answering_model(config)
-    answer = ask(library, question, model, conditions, history=history, standalone=standalone, progress=streamed)
+    answer = ask(
+        library, question, model, conditions,
+        asker=terminal_language(), history=history, standalone=standalone, progress=streamed,
+    )  # fmt: skip
     _keep(options, library, answer)
     if options.json:
         print_json(answer.to_json())
@@ -122,7 +125,7 @@ def search(options: Namespace) -> int:
     from rag.library import open_library
 
     library = open_library(config)
-    hits = search(library, question, conditions, options.k)
+    hits = search(library, question, conditions, options.k, terminal_language())
     if options.json:
         from rag.records import hit_to_json
 

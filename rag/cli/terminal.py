@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -26,6 +27,13 @@ def keep_apart(dossier: Path, session: Path) -> None:
 
     if dossier.resolve() == session.resolve():
         raise BadUsage(f"{dossier} is the conversation itself: give another file for the dossier")
+
+
+def terminal_language() -> str:
+    """The language that the terminal is set to, as a primary subtag; empty where it is set to none."""
+    value = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    primary = value.split(".")[0].split("_")[0].lower()
+    return "" if primary in {"c", "posix"} else primary
 
 
 def print_json(value: Any) -> None:
