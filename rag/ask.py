@@ -250,7 +250,7 @@ def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...
         hits=hits,
         same_language=any(same_language(language, other) for other in library.manifest.languages),
         term_weight=library.lexical.term_weight,
-        occurs=library.lexical.occurs,
+        occurs=partial(_occurs, library),
         interact=partial(compare, question) if by_pieces else None,
         strictness=library.config.strictness,
         compare=compare if by_pieces else None,
@@ -258,6 +258,12 @@ def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...
         meet=meet if by_pieces else None,
         knows_a_word=partial(_knows_a_word, library, question, language),
     )
+
+
+def _occurs(library: Library, term: str) -> bool:
+    """Whether a passage has a word like an analysed term: a name is stemmed otherwise in each language of an index."""
+    every = (word for tag in library.manifest.languages for word in terms(term, tag))
+    return library.lexical.occurs(term) or any(map(library.lexical.occurs, every))
 
 
 def _knows_a_word(library: Library, question: str, language: str) -> bool:

@@ -7,19 +7,24 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from conftest import write_corpus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.answer import Asked, Reply
 from rag.answer.extractive import ExtractiveModel
-from rag.ask import ask, check_question, question_language, search
+from rag.ask import ask, check_question, prepare, question_language, search
+from rag.build import build
 from rag.cite import QuoteMismatch
+from rag.config import Config
 from rag.errors import BadQuestion
 from rag.filters import parse_condition
-from rag.library import Library
+from rag.library import Library, open_library
 from rag.schema import Answer, Quoted, Turn
+from rag.text.analysis import terms
 from rag.text.phrases import phrase, phrase_languages
 
 QUESTION = "Combien de lits compte le centre de Brévannes ?"
@@ -360,3 +365,14 @@ def test_an_answer_framed_in_another_language_is_found_as_in_its_own(tiny_librar
     refused = ask(tiny_library, "Que dit le maire de Tokyo ?", Quoter(0.1), answer_in="en").refusal
     assert refused is not None
     assert refused.message == f"{phrase('refusal_not_in_documents', 'en')} No document mentions “Tokyo”, “maire”."
+
+
+def test_a_name_that_another_language_stems_otherwise_is_known(tmp_path: Path) -> None:
+    config = Config(index=tmp_path / "index")
+    text = "Une jeune femme venue d'Asmara attend depuis deux ans la réponse de la préfecture."
+    build(write_corpus(tmp_path / "corpus", {"asmara.md": text}), config)
+    asked = prepare(open_library(config), "Who lives in Asmara?", "en", ())
+    assert terms("Asmara", "en") == ["asmara"]
+    assert terms("Asmara", "fr") == ["asmar"]
+    assert asked.occurs("asmara")
+    assert not asked.occurs("ottawa")
