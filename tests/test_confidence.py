@@ -11,6 +11,7 @@ from math import log
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from rag.answer import Asked
 from rag.answer.confidence import NAMES as SIGNS
@@ -136,6 +137,31 @@ def test_late_interaction_with_the_whole_passage_is_asked_for() -> None:
     assert found == pytest.approx(len(HITS[0].passage.text) / 100)
 
 
+@pytest.mark.parametrize(
+    ("question", "rest"),
+    [
+        ("Pourquoi Mirela Dragosin a-t-elle démissionné en 2023 ?", "Pourquoi a-t-elle démissionné en ?"),
+        ("Que dit l’Agence ?", "Que dit l ?"),
+        ("Frontex 2023", "Frontex"),
+        ("2023", "2023"),
+    ],
+)
+def test_what_is_asked_about_the_names_is_looked_for_by_itself(question: str, rest: str) -> None:
+    looked: list[tuple[str, list[str]]] = []
+
+    def compare(text: str, others: Sequence[str]) -> NDArray[np.float32]:
+        looked.append((text, list(others)))
+        return np.array([0.25, 0.75], np.float32)
+
+    text = "Alpha un. Bêta deux. Gamma trois. Delta quatre."
+    asked = replace(make_asked(question, "fr", [make_hit(text, "fr")]), compare=compare)
+    seen = see(asked, 8)
+    signs = gauge(asked, seen, np.array([0.1, 0.7, 0.1, 0.1], np.float32))
+    assert looked == [(rest, [text, "Alpha un. Bêta deux. Gamma trois."])]
+    assert signs[SIGNS.index("rest_passage")] == pytest.approx(0.25)
+    assert signs[SIGNS.index("rest_near")] == pytest.approx(0.75)
+
+
 def test_pieces_of_the_question_that_the_passage_is_far_from() -> None:
     met = np.array([0.5, 0.3, 0.2], np.float32), np.array([0.9, 0.4, 0.1], np.float32)
     asked = replace(ASKED, interact=lambda texts: np.zeros(len(texts), np.float32), meet=lambda text: met)
@@ -190,6 +216,8 @@ def test_names_of_a_question(question: str, language: str, found: set[str]) -> N
         ("L’avis d’Hélianthe ?", "fr", ["avis"], True, ("Hélianthe",)),
         ("Le budget de Frontex ?", "fr", [], False, ("Frontex",)),  # budget may stand there in translation
         ("Que dit l’UE ?", "fr", [], False, ()),  # and so may an acronym
+        ("Who heads the Border Guard?", "en", [], False, ()),  # and a name of common words
+        ("Who heads the Border Guard in Vilnora?", "en", [], True, ("Border", "Guard", "Vilnora")),
         ("Que dit-on du budget ?", "fr", ["budget", "dit"], True, ()),
         ("Qui est-ce ?", "fr", [], True, ()),
     ],

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rag.answer import Asked
 from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import READ_LIMIT, Seen
-from rag.answer.names import NamesIn, find_names
+from rag.answer.names import NamesIn, find_names, is_common
 from rag.answer.wanted import numbers
 from rag.schema import Passage, Scores
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
@@ -58,6 +58,8 @@ NAMES = (
     "names_lacking",  # share of the question's names of which no form stands in the passage
     "pieces_unmet",  # share of the question's pieces, by weight, that nothing in the passage is near to
     "piece_least",  # the best cosine in the passage of the telling piece that is met worst
+    "rest_passage",  # late interaction of the question without its names and numbers with the whole passage
+    "rest_near",  # the same with the chosen sentence and its two neighbours
 )
 
 _NEAR = 0.5
@@ -102,6 +104,7 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
         **_of_names(asked, passage),
         **_of_pieces(asked, passage),
         **_of_reading(seen),
+        **_of_rest(asked, seen, best),
         "words_near": min(1.0, row["words"] + row["words_before"] + row["words_after"]),
         "chance": chances[best],
         "chance_passage": float(sum(chances[i] for i, other in enumerate(seen.sentences) if other.hit == place.hit)),
@@ -177,6 +180,26 @@ def _of_pieces(asked: Asked, passage: Passage) -> dict[str, float]:
     }
 
 
+def _of_rest(asked: Asked, seen: Seen, best: int) -> dict[str, float]:
+    """How near the passage, and what stands around the chosen sentence, come to what is asked about the names."""
+    if asked.compare is None:
+        return {"rest_passage": 0.0, "rest_near": 0.0}
+    place = seen.sentences[best]
+    passage = asked.hits[place.hit].passage
+    around = [other for other in seen.sentences[max(0, best - 1) : best + 2] if other.hit == place.hit]
+    near = passage.text[around[0].start - passage.start : around[-1].end - passage.start]
+    whole, beside = asked.compare(_without_names(asked), [passage.text, near])
+    return {"rest_passage": float(whole), "rest_near": float(beside)}
+
+
+def _without_names(asked: Asked) -> str:
+    """The question without its names and numbers; all of it where nothing else is asked."""
+    named = names(asked.question, asked.language)
+    words = asked.question.replace("’", " ").replace("'", " ").split()
+    rest = [word for word in words if named.isdisjoint(word_tokens(word)) and not any(map(str.isdigit, word))]
+    return " ".join(rest) or asked.question
+
+
 def _of_reading(seen: Seen) -> dict[str, float]:
     """How sure the reader is of its passages."""
     odds = [_held(reading.odds) for reading in seen.readings]
@@ -236,18 +259,21 @@ def numbered_words(text: str, language: str) -> set[tuple[str, str]]:
 def missing_words(asked: Asked) -> tuple[str, ...]:
     """The words of the question, as asked, that no passage of the index has: names and numbers first, three at most.
 
-    Where no document is in the asker's language only numbers and names can be missed, and no acronyms: the others have
-    translations (AI, IA, KI). Other words alone are named where they are most of the question: one verb that the
-    documents put otherwise says nothing of what they lack.
+    Where no document is in the asker's language only numbers and names can be missed, and neither acronyms nor names
+    of common words: those have translations (AI, IA, KI; Border Guard, Straż Graniczna). Other words alone are named
+    where they are most of the question: one verb that the documents put otherwise says nothing of what they lack.
     """
     lacking: dict[str, float] = {}
     every = dict.fromkeys(terms(asked.question, asked.language))
     capitals = names(asked.question, asked.language)
-    for word in asked.question.replace("’", " ").replace("'", " ").split():
-        shown = word.strip(_MARKS)
+    shown_words = [word.strip(_MARKS) for word in asked.question.replace("’", " ").replace("'", " ").split()]
+    named = [word for word in shown_words if not capitals.isdisjoint(word_tokens(word))]
+    translated = not asked.same_language and any(is_common(word, asked.language) for word in named)
+    for shown in shown_words:
         of_word = terms(shown, asked.language)
-        telling = not capitals.isdisjoint(word_tokens(shown)) or any(ch.isdigit() for ch in shown)
-        sure = asked.same_language or (telling and not shown.isupper())
+        counted = any(map(str.isdigit, shown))
+        telling = shown in named or counted
+        sure = asked.same_language or counted or (telling and not translated and not shown.isupper())
         if of_word and sure and not any(asked.occurs(term) for term in of_word):
             lacking[shown] = max(asked.term_weight(term) for term in of_word) + (_TELLING if telling else 0)
     if sum(lacking.values()) < MOST_SHARE * sum(map(asked.term_weight, every)):

@@ -24,7 +24,8 @@ from rag.answer.confidence import Relation, gauge, relation
 from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import Seen, SentenceAt, see, sentence_spans
 from rag.answer.reader import Reader, Reading
-from rag.answer.wanted import gives_reason
+from rag.answer.versions import other_version
+from rag.answer.wanted import gives_reason, quantities
 from rag.config import PACKAGE
 from rag.schema import Passage, Quoted, Scores, Span
 from rag.text.analysis import has_stemmer, terms
@@ -124,15 +125,19 @@ class ExtractiveModel:
     def _quoted(self, asked: Asked, seen: Seen, chances: Scores) -> tuple[Quoted, ...]:
         """The best sentences, none of which says the same as one before it, each with the list it announces.
 
-        What stands beside the best one and is needed with it comes second; sentences of one passage keep their order.
+        The same with another figure, in another document, comes second, and is one more; then what stands beside the
+        best one and is needed with it. Sentences of one passage keep their order.
         """
         order = [int(i) for i in np.argsort(-chances, kind="stable")]
         beside = needed_beside(asked, seen, order[0])
         least = {i: chances[order[0]] * self._share(seen, order[0], i) for i in order[1:]}
-        likely = [i for i in order[1:] if i != beside and chances[i] >= least[i]]
+        likely = [i for i in order[1:] if chances[i] >= least[i]]
+        version = other_version(asked, seen, order[0])
+        first = [i for i in (version, beside) if i is not None]
+        count = self._coefficients.quote_count + (version is not None)
         quoted: dict[str, Quoted] = {}
-        for i in [order[0], *([] if beside is None else [beside]), *likely]:
-            if len(quoted) == self._coefficients.quote_count:
+        for i in dict.fromkeys([order[0], *first, *likely]):
+            if len(quoted) == count:
                 break
             place = seen.sentences[i]
             passage = asked.hits[place.hit].passage
@@ -215,12 +220,19 @@ def _by_hit(seen: Seen, chances: Scores) -> tuple[float, ...]:
 
 
 def _short_answer(asked: Asked, seen: Seen, place: SentenceAt) -> Span | None:
-    """Where the short answer stands in the sentence: None where the reader is unsure or all of the sentence is it."""
+    """Where the short answer stands in the sentence.
+
+    None where the reader is unsure, where all of the sentence is it, and where a number is asked for and it has none.
+    """
     if place.hit >= len(seen.readings):
         return None
-    offset = asked.hits[place.hit].passage.start
+    passage = asked.hits[place.hit].passage
+    offset = passage.start
     found = seen.readings[place.hit].best_span(place.start - offset, place.end - offset)
     if found is None or found[2] < SURE_SPAN or found[1] - found[0] > MARKED_SHARE * (place.end - place.start):
+        return None
+    counted = what_is_wanted(asked.question, asked.language) is Wanted.HOW_MANY
+    if counted and not quantities(passage.text[found[0] : found[1]], passage.language):
         return None
     return offset + found[0], offset + found[1]
 

@@ -93,12 +93,12 @@ def find_names(sentence: str, language: str) -> list[Name]:
         shouts = sum(map(str.isupper, word)) > 1
         if shouts or not (opens or nouns):
             found.append(Name(word, True))
-        elif not _is_common(word, primary):
+        elif not is_common(word, primary):
             found.append(Name(word, False))
     return found
 
 
-def _is_common(word: str, language: str) -> bool:
+def is_common(word: str, language: str) -> bool:
     """Whether the word is among the common ones, as it is or as the last part of a compound."""
     folded, known = fold(_ENDED.sub("", word)), _no_names(language)
     if folded in known or any(folded.endswith(end) and folded[: -len(end)] in known for end in _INFLECTED):

@@ -54,7 +54,7 @@ def see_wanted(question: str, asked_in: str, sentences: Sequence[tuple[str, str]
             "new": len(kinds) / max(len(set(words)), 1),
         }
         if wanted is Wanted.HOW_MANY:
-            row["wanted_number"] = float(bool(_quantities(text, language) - asked_numbers))
+            row["wanted_number"] = float(bool(quantities(text, language) - asked_numbers))
         elif wanted is Wanted.WHEN:
             row["wanted_time"] = float(bool(found - asked_numbers))
             row["wanted_date"] = float(bool(found - asked_numbers) and _tells_a_day(text, words, asked_numbers))
@@ -95,7 +95,7 @@ def _folded(names: Sequence[str]) -> set[str]:
     return {word for name in names for word in word_tokens(name)}
 
 
-def _quantities(text: str, language: str) -> set[str]:
+def quantities(text: str, language: str) -> set[str]:
     """The numbers of a sentence in digits or in words, those of its dates and telephone numbers left out."""
     bare = text
     for start, end, _ in reversed(find_dates(text)):

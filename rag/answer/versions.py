@@ -1,0 +1,68 @@
+"""STAGE: the sentence of another document that says the same with another figure, which an answer may not keep quiet.
+
+A press release and its correction, two years' budgets: whoever quotes the one has to know of the other.
+"""
+
+from __future__ import annotations
+
+from rag.answer import Asked
+from rag.answer.features import Seen, SentenceAt
+from rag.answer.wanted import quantities
+from rag.text.analysis import terms
+from rag.text.dates import find_dates
+from rag.text.languages import same_language
+from rag.text.questions import Wanted, what_is_wanted
+
+_ALIKE = 0.6
+"""Two sentences say the same where they share so much of the words that either has, figures aside."""
+_LEAST_WORDS = 4
+"""A sentence of fewer words than this, figures aside, is like too many others."""
+_FIGURES = (Wanted.HOW_MANY, Wanted.WHEN, None)
+
+
+def other_version(asked: Asked, seen: Seen, best: int) -> int | None:
+    """The sentence likest to the best one, in another document and with other figures; None where there is none.
+
+    It has every word of the question that the best one has: what was counted in May is no other version of April.
+    Only where a figure may be asked for.
+    """
+    if what_is_wanted(asked.question, asked.language) not in _FIGURES:
+        return None
+    place = seen.sentences[best]
+    language, document = _of(asked, place)
+    words, figures = _read(asked, place)
+    if len(words) < _LEAST_WORDS or not figures:
+        return None
+    wanted = set(terms(asked.question, asked.language))
+    met = wanted & set(terms(_text(asked, place), language))
+    found: list[tuple[float, int]] = []
+    for number, other in enumerate(seen.sentences):
+        other_language, other_document = _of(asked, other)
+        if other_document == document or not same_language(language, other_language):
+            continue
+        other_words, other_figures = _read(asked, other)
+        alike = len(words & other_words) / len(words | other_words)
+        if alike < _ALIKE or not other_figures or other_figures == figures:
+            continue
+        if met <= set(terms(_text(asked, other), other_language)):
+            found.append((alike, -number))
+    return -max(found)[1] if found else None
+
+
+def _of(asked: Asked, place: SentenceAt) -> tuple[str, str]:
+    """The language and the document of a sentence."""
+    passage = asked.hits[place.hit].passage
+    return passage.language, passage.document_id
+
+
+def _text(asked: Asked, place: SentenceAt) -> str:
+    passage = asked.hits[place.hit].passage
+    return passage.text[place.start - passage.start : place.end - passage.start]
+
+
+def _read(asked: Asked, place: SentenceAt) -> tuple[frozenset[str], frozenset[str]]:
+    """The analysed words of a sentence without digits, and its figures: quantities and days."""
+    text, language = _text(asked, place), asked.hits[place.hit].passage.language
+    words = frozenset(term for term in terms(text, language) if not any(map(str.isdigit, term)))
+    days = (str(day) for _, _, day in find_dates(text))
+    return words, frozenset([*quantities(text, language), *days])
