@@ -42,6 +42,22 @@ def test_consoles_that_know_no_accents_get_utf8(tiny_config: Config) -> None:
     assert "Brévannes" in ran.stdout.decode("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("closed", "question", "code", "told"),
+    [
+        (">&-", QUESTION, 0, b""),
+        ("<&-", "-", 2, b"rag: the question is empty: type a question in words\n"),
+    ],
+)
+def test_a_closed_stream_is_no_fault_of_the_command(
+    tiny_config: Config, closed: str, question: str, code: int, told: bytes
+) -> None:
+    command = [sys.executable, "-m", "rag.cli", "search", question, "--index", str(tiny_config.index)]
+    line = ["sh", "-c", f'exec "$0" "$@" {closed}', *command]
+    ran = subprocess.run(line, cwd=ROOT, timeout=60, check=False, stderr=subprocess.PIPE)
+    assert (ran.returncode, ran.stderr) == (code, told)
+
+
 def test_a_reader_that_goes_away_is_no_error(tiny_config: Config) -> None:
     read, write = os.pipe()
     os.close(read)

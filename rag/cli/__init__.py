@@ -33,6 +33,7 @@ _STOPPED_ASKING = "stopped; what is shown was checked, nothing was kept"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; a RagError becomes one line on stderr and exit code 2."""
+    _open_closed()
     _speak_utf8()
     stopped = _STOPPED
     try:
@@ -58,6 +59,14 @@ def _run(options: Namespace) -> int:
     module, _, function = _COMMANDS[options.command].partition(".")
     code: int = getattr(import_module(f"rag.cli.{module}"), function)(options)
     return code
+
+
+def _open_closed() -> None:
+    """Give a standard stream that is closed (`>&-`) nothing to read, or a place where what it is told is lost."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(handle, mode, encoding="utf-8"))
 
 
 def _speak_utf8() -> None:
