@@ -3,6 +3,9 @@ export default function () {
   return () => {
     const button = globalThis.communiqueOpener;
     const back = () => document.activeElement === document.body && button?.isConnected && button.focus();
-    for (const wait_ms of [50, 250, 1000]) setTimeout(back, wait_ms); // until the page has drawn what is left
+    const trying = setInterval(back, 100); // until the page has drawn what is left, or the person does something
+    const stop = () => clearInterval(trying);
+    setTimeout(stop, 10_000);
+    for (const deed of ["pointerdown", "keydown"]) addEventListener(deed, stop, { capture: true, once: true });
   };
 }
