@@ -70,6 +70,32 @@ def test_each_mistake_is_one_line_and_exit_code_2(
     assert complaint in err
 
 
+@pytest.mark.parametrize("suffix", ["md", "html", "docx", "json"])
+def test_a_dossier_takes_the_place_of_an_unaltered_one_and_of_nothing_else(
+    rag: Rag, tiny_config: Config, tmp_path: Path, suffix: str
+) -> None:
+    asked = ["ask", QUESTION, "--index", str(tiny_config.index), "--session", str(tmp_path / "s.json")]
+    minutes, dossier = tmp_path / f"minutes.{suffix}", tmp_path / f"dossier.{suffix}"
+    minutes.write_text("# Minutes\n\nThe board met.\n", encoding="utf-8")
+    for command in ([*asked, "--dossier", str(minutes)], ["export", str(tmp_path / "s.json"), str(minutes)]):
+        code, _, err = rag(*command)
+        assert code == 2
+        assert err == f"rag: {minutes} is there already, and no dossier as one is written: give a new file\n"
+    assert minutes.read_text(encoding="utf-8") == "# Minutes\n\nThe board met.\n"
+    assert not (tmp_path / "s.json").exists()  # nothing was asked
+    for _ in range(2):
+        assert rag(*asked, "--dossier", str(dossier))[0] == 0
+
+
+def test_what_somebody_wrote_into_a_dossier_is_not_lost(rag: Rag, tiny_config: Config, tmp_path: Path) -> None:
+    asked = ["ask", QUESTION, "--index", str(tiny_config.index), "--dossier", str(tmp_path / "d.md")]
+    assert rag(*asked)[0] == 0
+    edited = "My own note.\n\n" + (tmp_path / "d.md").read_text(encoding="utf-8")
+    (tmp_path / "d.md").write_text(edited, encoding="utf-8")
+    assert rag(*asked)[0] == 2
+    assert (tmp_path / "d.md").read_text(encoding="utf-8") == edited
+
+
 def test_folder_with_nothing_to_read_is_named_with_the_reasons(rag: Rag, tmp_path: Path) -> None:
     folder = tmp_path / "junk"
     folder.mkdir()

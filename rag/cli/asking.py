@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from rag.cli.terminal import config_of, keep_apart, print_json, terminal_language
+from rag.cli.terminal import check_dossier, config_of, print_json, terminal_language
 from rag.errors import BadUsage
 
 if TYPE_CHECKING:
@@ -85,11 +85,7 @@ def _history(options: Namespace) -> tuple[Turn, ...]:
     if options.as_is and options.standalone is not None:
         raise BadUsage("--as-is and --standalone contradict each other: give one of them")
     if options.dossier is not None:
-        from rag.dossier import format_of
-
-        format_of(options.dossier)
-        if options.session is not None:
-            keep_apart(options.dossier, options.session)
+        check_dossier(options.dossier, options.session)
     if options.session is None:
         return ()
     from rag.session import read_session, turns_of

@@ -5,19 +5,18 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from rag.cli.terminal import config_of, keep_apart, print_json
+from rag.cli.terminal import check_dossier, config_of, print_json
 from rag.errors import BadUsage
 
 
 def export(options: Namespace) -> int:
     """Write a conversation as a dossier."""
-    from rag.dossier import compose, format_of, save
+    from rag.dossier import compose, save
     from rag.library import open_library
     from rag.session import read_session
     from rag.show import counted
 
-    format_of(options.dossier)
-    keep_apart(options.dossier, options.session)
+    check_dossier(options.dossier, options.session)
     exchanges = read_session(options.session)
     if not exchanges:
         raise BadUsage(f"there is no conversation in {options.session}: run `rag ask --session FILE` first")

@@ -21,12 +21,26 @@ def config_of(options: Namespace, **more: Any) -> Config:
     return load_config(options.config, index=options.index, encoder=options.encoder, **more)
 
 
-def keep_apart(dossier: Path, session: Path) -> None:
-    """Raise BadUsage where a dossier would be written over the conversation it is made of."""
-    from rag.errors import BadUsage
+def check_dossier(dossier: Path, session: Path | None = None) -> None:
+    """Raise BadUsage where a dossier cannot be written, or over what a person would miss.
 
-    if dossier.resolve() == session.resolve():
+    That is the conversation it is made of, any file that is no dossier, and a dossier that somebody has edited.
+    """
+    from rag.dossier import format_of
+    from rag.dossier.reading import read_dossier
+    from rag.errors import BadUsage, DossierError
+
+    format_of(dossier)
+    if session is not None and dossier.resolve() == session.resolve():
         raise BadUsage(f"{dossier} is the conversation itself: give another file for the dossier")
+    if not dossier.exists():
+        return
+    try:
+        replaceable = read_dossier(dossier).unaltered is not False
+    except DossierError:
+        replaceable = False
+    if not replaceable:
+        raise BadUsage(f"{dossier} is there already, and no dossier as one is written: give a new file")
 
 
 def terminal_language() -> str:
