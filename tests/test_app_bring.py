@@ -90,10 +90,33 @@ def test_files_for_this_session_are_asked_and_written_nowhere(
     assert b"phare" not in b"".join(after[1].values())
     other = start(config)  # somebody else
     assert len(titles(other)) == 1
-    app.radio(key="bring-scope").set_value("only").run()
+    app.radio(key="bring-scope-en").set_value("only").run()
     assert titles(app) == ["Le phare"]
     app.button(key="bring-drop-all").click().run()
     assert titles(app) == ["The night train"]
+
+
+def test_of_two_documents_with_one_title_the_one_chosen_is_searched(start: Callable[..., AppTest]) -> None:
+    texts = {"a.md": "Le phare d'Aubrac fut allumé le 4 juin 1911.", "b.md": "Le phare de Brest fut allumé en 1925."}
+    app = take(
+        start(), [(name, f"# Compte rendu\n\n{text}\n".encode(), "text/markdown") for name, text in texts.items()]
+    )
+    assert titles(app)[-2:] == ["Compte rendu · session/a.md", "Compte rendu · session/b.md"]
+    app.multiselect(key=filter_key(app, "document")).set_value(["session/b.md"]).run()
+    app.chat_input[0].set_value("Quand le phare fut-il allumé ?").run()
+    assert set(cited(app)) == {"Compte rendu"}
+    assert "1925" in json.dumps([json.loads(part.proto.json) for part in app.get("bidi_component")])
+    assert "1911" not in json.dumps([json.loads(part.proto.json) for part in app.get("bidi_component")])
+
+
+def test_the_page_in_another_language_searches_where_it_did(start: Callable[..., AppTest]) -> None:
+    app = take(start(), [PHARE])
+    app.radio(key="bring-scope-en").set_value("only").run()
+    app.button(key="open-settings").click().run()
+    app.selectbox(key="set-interface-en").set_value("fr").run()
+    app.run()
+    assert app.radio(key="bring-scope-fr").value == "only"
+    assert titles(app) == ["Le phare"]
 
 
 def test_files_for_everyone_are_copied_and_the_index_built(
@@ -117,7 +140,7 @@ def test_what_was_brought_for_a_session_can_be_added_later(
     app.run()
     assert sorted(facts.id for facts in open_library(config).passages.documents) == ["phare.md", "train.md"]
     assert len(titles(app)) == 2
-    assert not [radio for radio in app.radio if radio.key == "bring-scope"]
+    assert not [radio for radio in app.radio if str(radio.key).startswith("bring-scope")]
 
 
 def test_nothing_chosen_is_said(start: Callable[..., AppTest], config: Config) -> None:

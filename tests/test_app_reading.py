@@ -42,6 +42,23 @@ def test_a_browser_that_has_not_heard_of_a_change_does_not_undo_it(start: Callab
     assert app.multiselect(key=filter_key(app, "language")).value == []
 
 
+def test_another_language_of_the_page_changes_nothing_else_that_was_chosen(start: Callable[..., AppTest]) -> None:
+    app = start(locale="en-GB")
+    app.multiselect(key=filter_key(app, "language")).set_value(["en"]).run()
+    app.button(key="open-settings").click().run()
+    app.selectbox(key="set-answers-en").set_value("de").run()
+    app.button(key="open-settings").click().run()
+    app.selectbox(key="set-interface-en").set_value("fr").run()
+    app.button(key="open-settings").click().run()
+    assert not app.exception
+    assert app.selectbox(key="set-answers-fr").value == "de"
+    assert app.multiselect(key=filter_key(app, "language")).value == ["en"]
+    ask(app, FRENCH)
+    found = {hit["title"] for hit in parts(app, "hits")[-1]["hits"]}
+    assert "The night train to Osterby" in found
+    assert "Le centre d'accueil de Brévannes" not in found
+
+
 def test_filters_that_no_document_passes_refuse(start: Callable[..., AppTest]) -> None:
     app = start(locale="en-GB")
     app.multiselect(key=filter_key(app, "language")).set_value(["de"])

@@ -10,7 +10,7 @@ import streamlit as st
 
 from rag.app.building import builder, start_build
 from rag.app.inert import inert_html, inert_line, inert_markdown
-from rag.app.wording import say, say_error, say_reason
+from rag.app.wording import interface_language, say, say_error, say_reason
 from rag.bring import (
     OWN_FOLDER,
     Brought,
@@ -183,7 +183,11 @@ def _draw_mine(shared: Library, folder: Path | str) -> None:
     names = "".join(f"<li>{inert_html(inert_line(file.name))}</li>" for file in held)
     st.html(f'<p class="desk-note">{inert_html(say("bring_mine"))}</p><ul class="desk-outcomes">{names}</ul>')
     scopes = {_BOTH: say("bring_scope_both"), _ONLY: say("bring_scope_only")}
-    st.radio(say("bring_scope"), list(scopes), format_func=scopes.__getitem__, key=_SCOPE, horizontal=True)
+    kept, key = list(scopes).index(st.session_state.get(_SCOPE, _BOTH)), f"{_SCOPE}-{interface_language()}"
+    st.radio(
+        say("bring_scope"), list(scopes), kept, format_func=scopes.__getitem__, key=key, horizontal=True,
+        on_change=lambda: st.session_state.update({_SCOPE: st.session_state[key]}),
+    )  # fmt: skip
     with st.container(horizontal=True):
         if isinstance(folder, Path) and st.button(say("bring_keep"), key="bring-keep"):
             st.session_state[_OUTCOMES] = tuple(_for_corpus(held, folder, shared.config, shared.encoder))
@@ -194,7 +198,7 @@ def _draw_mine(shared: Library, folder: Path | str) -> None:
 
 def forget_brought() -> None:
     """Let go of the documents of this session."""
-    for key in (_HELD, _PRIVATE):
+    for key in (_HELD, _PRIVATE, _SCOPE):
         st.session_state.pop(key, None)
 
 

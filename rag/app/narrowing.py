@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from rag.app.inert import inert_line, inert_markdown
-from rag.app.wording import name_language, say
+from rag.app.wording import interface_language, name_language, say
 from rag.filters import Condition
 from rag.library import Library
 
@@ -67,7 +68,7 @@ def draw_filters(library: Library) -> list[Condition]:
     languages = {tag: name_language(tag) for tag in library.manifest.languages}
     names = sorted({facts.source for facts in documents if facts.source}, key=str.casefold)
     sources = {name: inert_line(name) for name in names}
-    titles = {facts.id: inert_line(facts.title) for facts in documents}
+    titles = {document_id: inert_line(title) for document_id, title in titles_of(library).items()}
     years = [max(1, int(facts.date[:4])) for facts in documents if facts.date] or [date.today().year]
     days = date(min(years), 1, 1), date(max(years), 12, 31)
     kept = filters()
@@ -81,6 +82,13 @@ def draw_filters(library: Library) -> list[Condition]:
     return _conditions(kept.chosen)
 
 
+def titles_of(library: Library) -> dict[str, str]:
+    """The title of each document by its id, with the id where several have the same: nobody could choose among them."""
+    documents = library.passages.documents
+    counts = Counter(facts.title for facts in documents)
+    return {facts.id: facts.title if counts[facts.title] == 1 else f"{facts.title} · {facts.id}" for facts in documents}
+
+
 def narrowed(conditions: Sequence[Condition], titles: Mapping[str, str] | None = None) -> list[str]:
     """Each condition in words of the interface; ``titles`` are those of documents by id, where known."""
     return [_in_words(condition, titles or {}) for condition in conditions]
@@ -90,7 +98,7 @@ def draw_active(library: Library, conditions: Sequence[Condition]) -> None:
     """The filters in force above the input, each a button that takes it away; nothing when there are none."""
     if not conditions:
         return
-    titles = {facts.id: facts.title for facts in library.passages.documents}
+    titles = titles_of(library)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="active-filters"):
         for position, (condition, words) in enumerate(zip(conditions, narrowed(conditions, titles), strict=True)):
             st.button(
@@ -129,10 +137,13 @@ def _draw_day(kept: Filters, name: str, low: date, high: date) -> None:
 
 
 def _draw_list(kept: Filters, field: str, label: str, labels: Mapping[str, str]) -> None:
-    """Some of the values, each with its label."""
+    """Some of the values, each with its label; in another language of the interface it is another widget.
+
+    The browser answers with labels: those of the language before would stand for nothing.
+    """
     kept.chosen[field] = st.multiselect(
         label, list(labels), kept.chosen[field], format_func=lambda value: labels[value],
-        key=f"filter-{field}-{kept.edition}", placeholder=say("any_value"),
+        key=f"filter-{field}-{interface_language()}-{kept.edition}", placeholder=say("any_value"),
     )  # fmt: skip
 
 

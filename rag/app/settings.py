@@ -12,6 +12,7 @@ import streamlit as st
 
 from rag.answer.generate import short_name
 from rag.app.choices import PASSAGES, choices, choose, chosen_config, cookie, remember
+from rag.app.conversation import forget
 from rag.app.desk import answering_model, conversations, settings
 from rag.app.inert import inert_html
 from rag.app.mishap import told_later
@@ -76,7 +77,8 @@ def _draw_answers(library: Library) -> None:
     tags = list(languages)
     st.selectbox(
         say("answers_in"), tags, tags.index(choices().answers), format_func=lambda tag: languages[tag],
-        key="set-answers", on_change=lambda: choose(answers=st.session_state["set-answers"]),
+        key=f"set-answers-{interface_language()}",
+        on_change=lambda: choose(answers=st.session_state[f"set-answers-{interface_language()}"]),
     )  # fmt: skip
     st.caption(say("answers_note"))
     counts = sorted({*PASSAGES, config.hit_count})
@@ -96,7 +98,8 @@ def _draw_model() -> None:
     ways = {True: say("by_quotes"), False: short_name(model)}
     st.selectbox(
         say("answered_by"), [False, True], int(choices().quotes), format_func=lambda way: ways[way],
-        key="set-model", on_change=lambda: choose(quotes=st.session_state["set-model"]),
+        key=f"set-model-{interface_language()}",
+        on_change=lambda: choose(quotes=st.session_state[f"set-model-{interface_language()}"]),
     )  # fmt: skip
     st.caption(say("model_note"))
 
@@ -147,4 +150,5 @@ def _draw_data(library: Library) -> None:
         if st.button(say("delete_all"), key="delete-all", disabled=not sure):
             with told_later():
                 store.delete_all()
+                forget()
             st.rerun()

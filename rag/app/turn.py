@@ -11,7 +11,7 @@ from rag.app.again import ask_again
 from rag.app.conversation import Turn, turn_key, turns
 from rag.app.inert import inert_html, inert_line, inert_markdown
 from rag.app.judging import draw_judging
-from rag.app.narrowing import narrowed
+from rag.app.narrowing import narrowed, titles_of
 from rag.app.parts import draw_arrival, draw_hits, draw_reply
 from rag.app.reading import open_document
 from rag.app.reply import reply_data
@@ -55,7 +55,7 @@ def draw_turn(library: Library, shared: Library, position: int, *, arriving: boo
 def _draw_question(library: Library, position: int, turn: Turn) -> None:
     """A question as it was typed, what was searched in its place, and what it was asked under."""
     exchange = turn.exchange
-    titles = {facts.id: facts.title for facts in library.passages.documents} if exchange.conditions else {}
+    titles = titles_of(library) if exchange.conditions else {}
     draw_asked(exchange.question, _notes(turn, titles))
     if exchange.answer is not None and exchange.answer.standalone:
         key = f"edit-{position}"
