@@ -48,9 +48,9 @@ def ask(
     browser or the terminal, decides what could be in either; the answer is framed, refused or written in ``answer_in``,
     the question's when None. A follow-up to ``history`` (oldest first) is rewritten to stand alone, by the rules where
     no ``rewriter`` is given; ``standalone`` is used in the place of that where it is not None, and an empty one asks
-    the question as it is. ``progress`` is told each sentence once it has
-    been checked, long before a generator has ended; to stop, raise anything from it: the generator ends and the
-    exception comes through here. Raises BadQuestion, and GeneratorFailed where the model's generator cannot write.
+    the question as it is. ``progress`` is told each sentence once it has been checked, long before a generator has
+    ended; to stop, raise anything from it: the generator ends and the exception comes through here. Raises BadQuestion,
+    and GeneratorFailed where the model's generator cannot write.
     """
     clock = Clock()
     question = check_question(question, library.config.max_question_chars)
@@ -71,10 +71,10 @@ def ask(
     refusal = refusal_of(asked, reply, reason, model.default_strictness if strictness is None else strictness)
     sentences = () if refusal else told.sentences(reply)
     clock.lap("cite")
-    standing = "" if searched == question else searched
     answer = _answer(asked, reply, refusal, sentences, () if refusal else told.citing.citations)
     lead = "" if refusal else lead_of(answer.citations, reply, asked.told_in, short_name(library.config.model))
-    return replace(answer, question=question, standalone=standing, lead=lead, timings_ms=clock.total())
+    standalone = "" if searched == question else searched
+    return replace(answer, question=question, standalone=standalone, lead=lead, timings_ms=clock.total())
 
 
 def _answer(

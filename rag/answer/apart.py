@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from rag.answer import Asked
-from rag.answer.confidence import names
+from rag.answer.confidence import names, written_words
 from rag.text.analysis import terms, word_tokens
 from rag.text.languages import same_language
 
@@ -50,7 +50,7 @@ def _weights(asked: Asked) -> dict[str, float]:
     """The content words of the question in its order, by how telling they are."""
     capitals = names(asked.question, asked.language)
     found: dict[str, float] = {}
-    for word in asked.question.replace("’", " ").replace("'", " ").split():
+    for word in written_words(asked.question):
         shown = word.strip(_MARKS)
         rarity = max((asked.term_weight(term) for term in terms(shown, asked.language)), default=0.0)
         telling = not capitals.isdisjoint(word_tokens(shown)) or any(ch.isdigit() for ch in shown)

@@ -195,7 +195,7 @@ def _of_rest(asked: Asked, seen: Seen, best: int) -> dict[str, float]:
 def _without_names(asked: Asked) -> str:
     """The question without its names and numbers; all of it where nothing else is asked."""
     named = names(asked.question, asked.language)
-    words = asked.question.replace("’", " ").replace("'", " ").split()
+    words = written_words(asked.question)
     rest = [word for word in words if named.isdisjoint(word_tokens(word)) and not any(map(str.isdigit, word))]
     return " ".join(rest) or asked.question
 
@@ -232,13 +232,22 @@ def names(question: str, language: str) -> set[str]:
     >>> names("Warum warnt EOS vor der Nutzung?", "de")
     {'eos'}
     """
-    words = question.replace("’", " ").replace("'", " ").split()
+    words = written_words(question)
     found = (word.strip(_MARKS) for word in words[1:])
     if language in CAPITAL_NOUN_LANGUAGES:
         capital = [word for word in found if len(word) > 1 and word.isupper()]
     else:
         capital = [word for word in found if word[:1].isupper()]
     return {token for word in capital for token in word_tokens(word)}
+
+
+def written_words(question: str) -> list[str]:
+    """The words as they are written, with the marks around them; what is elided stands apart.
+
+    >>> written_words("Que dit l’Union ?")
+    ['Que', 'dit', 'l', 'Union', '?']
+    """
+    return question.replace("’", " ").replace("'", " ").split()
 
 
 def numbered_words(text: str, language: str) -> set[tuple[str, str]]:
@@ -266,7 +275,7 @@ def missing_words(asked: Asked) -> tuple[str, ...]:
     lacking: dict[str, float] = {}
     every = dict.fromkeys(terms(asked.question, asked.language))
     capitals = names(asked.question, asked.language)
-    shown_words = [word.strip(_MARKS) for word in asked.question.replace("’", " ").replace("'", " ").split()]
+    shown_words = [word.strip(_MARKS) for word in written_words(asked.question)]
     named = [word for word in shown_words if not capitals.isdisjoint(word_tokens(word))]
     translated = not asked.same_language and any(is_common(word, asked.language) for word in named)
     for shown in shown_words:
