@@ -117,7 +117,8 @@ def _fold(text: str, language: str) -> str:
     text = _BEFORE_FRACTION.sub(" ", text)  # 1½ must not become 11⁄2, nor 10² 102
     text = unicodedata.normalize("NFKC", text).translate(_LETTERS.get(language, {}))
     text = unicodedata.normalize("NFKC", text.casefold()).replace("٫", ".").replace("٬", ",")
-    text = _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit.group())), text)
+    # regex may know a younger Unicode than Python does: a digit that only it knows stays as it is
+    text = _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit.group(), digit.group())), text)
     return str(_ARABIC_SIGNS.sub("", text)) if language == "ar" else text
 
 
