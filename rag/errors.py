@@ -14,6 +14,7 @@ RagError
 ├── SessionError     a file that is no session, or one that is damaged
 ├── DossierError     a file that is no dossier, or one that is damaged
 ├── HistoryUnavailable  the kept conversations, or one of them, cannot be used
+│   └── ConversationDeleted  one of them has been deleted
 ├── ModelMissing     a model that is neither on this disk nor reachable, or that cannot be used
 └── GeneratorFailed  a generator that could not write: its server is down or silent, the memory is full
 """
@@ -111,6 +112,10 @@ class ModelMissing(RagError):
 
 class HistoryUnavailable(RagError):
     """The file of kept conversations cannot be used, or the conversation is no longer in it."""
+
+
+class ConversationDeleted(HistoryUnavailable):
+    """A conversation that is no longer in the file."""
 
 
 class GeneratorFailed(RagError):

@@ -121,5 +121,5 @@ def test_what_ends_an_answer_leaves_its_question_in_place(start: Callable[..., A
     monkeypatch.setattr("rag.app.conversation.ask", stopped)
     app = ask(start(locale="en-GB"), ENGLISH)
     monkeypatch.undo()
-    assert [turn.exchange.question for turn in app.session_state["turns"]] == [ENGLISH]
-    assert app.session_state["turns"][0].exchange.error == catalogue()["en"]["stopped"]
+    assert [turn.exchange.question for turn in app.session_state["visit"].talk.turns] == [ENGLISH]
+    assert app.session_state["visit"].talk.turns[0].exchange.error == catalogue()["en"]["stopped"]

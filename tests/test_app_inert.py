@@ -12,13 +12,12 @@ from app_pages import HOSTILE_TITLE, SCRIPT, ask, pages, part, said
 from streamlit.testing.v1 import AppTest
 
 from rag.app.inert import inert, inert_html, inert_markdown
-from rag.app.reading import Opened
 from rag.config import Config
 
 
 def test_a_hostile_document_stays_text(start: Callable[..., AppTest]) -> None:
     app = ask(start(locale="en-GB"), "Who is the harbour master of Kvalnes?")
-    app.session_state["opened"] = Opened("hostile.md", 0, 0, "", 1)
+    app.session_state["visit"].open("hostile.md")
     app.run()
     assert not app.exception
     title = HOSTILE_TITLE.replace("\u202e", "")

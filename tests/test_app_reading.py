@@ -9,7 +9,7 @@ from html import unescape
 from app_pages import DOCUMENTS, ENGLISH, FRENCH, ask, filter_key, pages, part, parts
 from streamlit.testing.v1 import AppTest
 
-from rag.app.reading import Opened, window
+from rag.app.reading import window
 from rag.app.wording import catalogue
 from rag.config import Config
 from rag.library import open_library
@@ -25,7 +25,7 @@ def test_the_filters_narrow_the_search_and_are_shown_and_can_be_removed(start: C
     found = {hit["title"] for hit in parts(app, "hits")[-1]["hits"]}
     assert found == {"Der Hafen von Kielmünde", "Le centre d'accueil de Brévannes"}
     assert "in German · in French · from 2021-01-01" in pages(app)
-    app.button(key="chip-1").click().run()
+    app.button(key="chip-language=fr").click().run()
     assert app.multiselect(key=filter_key(app, "language")).value == ["de"]
     app.button(key="clear-filters").click().run()
     assert app.multiselect(key=filter_key(app, "language")).value == []
@@ -37,7 +37,7 @@ def test_a_browser_that_has_not_heard_of_a_change_does_not_undo_it(start: Callab
     app = start(locale="en-GB")
     app.multiselect(key=filter_key(app, "language")).set_value(["de"]).run()
     held = app._tree.get_widget_states()
-    app.button(key="chip-0").click().run()
+    app.button(key="chip-language=de").click().run()
     app._run(held)  # what comes with a click made before the page was drawn anew
     assert app.multiselect(key=filter_key(app, "language")).value == []
 
@@ -76,7 +76,7 @@ def test_the_documents_are_listed_with_their_facts_and_one_can_be_searched_alone
         "2022-10-11", "English", "Coastal Railways", "",
     ]  # fmt: skip
     assert len(rows) == len(DOCUMENTS)
-    app.session_state["opened"] = Opened("train.md", 0, 0, "", 1)
+    app.session_state["visit"].open("train.md")
     app.run()
     app.button(key="only-here").click().run()
     assert app.multiselect(key=filter_key(app, "document")).value == ["train.md"]
@@ -92,7 +92,7 @@ def test_a_document_opens_beside_the_conversation_with_the_passage_marked(
     place = text.index(quote)
     app = start()
     assert not parts(app, "reading")
-    app.session_state["opened"] = Opened("train.md", place, place + len(quote), quote, 1)
+    app.session_state["visit"].open("train.md", place, place + len(quote), quote)
     reading = part(app.run(), "reading")
     assert reading["title"] == "The night train to Osterby"
     assert [words for kind, words in reading["pieces"] if kind == "mark"] == [quote]
@@ -104,11 +104,11 @@ def test_a_document_opens_beside_the_conversation_with_the_passage_marked(
 
 def test_a_passage_that_has_moved_is_not_marked_and_a_lost_document_is_said(start: Callable[..., AppTest]) -> None:
     app = start()
-    app.session_state["opened"] = Opened("train.md", 3, 9, "what stood there", 1)
+    app.session_state["visit"].open("train.md", 3, 9, "what stood there")
     reading = part(app.run(), "reading")
     assert "mark" not in {kind for kind, _ in reading["pieces"]}
     assert reading["note"] == catalogue()["fr"]["moved"]
-    app.session_state["opened"] = Opened("gone.md", 0, 0, "", 2)
+    app.session_state["visit"].open("gone.md")
     app.run()
     assert app.info[0].value == catalogue()["fr"]["gone"]
 

@@ -65,10 +65,10 @@ def test_hostile_documents_are_text_and_nothing_leaves_this_machine(
     assert not set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") & set(page.locator("body").inner_text())
     page.screenshot(path=tmp_path / "hostile.png")
     page.locator(".st-key-only-here button").click()  # its title becomes a chip and the value of a filter
-    page.locator(".st-key-chip-0 button").first.wait_for()
+    page.locator("[class*=st-key-chip-] button").first.wait_for()
     page.locator(".st-key-filters-panel summary").first.click()
-    page.locator(".st-key-chip-0 button").first.click()
-    page.locator(".st-key-chip-0").wait_for(state="detached")
+    page.locator("[class*=st-key-chip-] button").first.click()
+    page.locator("[class*=st-key-chip-]").wait_for(state="detached")
     visit.settle()
     page.locator(".st-key-history-panel summary").first.click()
     visit.ask("When does the ferry to Skarvoy leave? <img src=http://evil.example/q.png> $x$ [a](http://evil.example)")

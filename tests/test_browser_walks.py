@@ -102,12 +102,13 @@ def test_a_question_is_narrowed_compared_and_taken_away(
     visit.settle()
     page.screenshot(path=tmp_path / "document.png")
     page.locator(".st-key-only-here button").click()
-    page.locator(".st-key-chip-0 button").first.wait_for(state="attached")  # a phone shows the document alone
+    page.locator("[class*=st-key-chip-] button").first.wait_for(state="attached")  # a phone shows the document alone
     visit.settle()
     page.locator(".st-key-close button").click()
     page.locator(".reading").wait_for(state="detached")
     visit.settle()
-    chip = page.locator(".st-key-chip-0 button:visible").first  # Streamlit draws it twice, for a mouse and for a finger
+    # Streamlit draws it twice, for a mouse and for a finger.
+    chip = page.locator("[class*=st-key-chip-] button:visible").first
     chip.wait_for()
     visit.ask(BUDGET)
     visit.settle()
@@ -115,7 +116,7 @@ def test_a_question_is_narrowed_compared_and_taken_away(
     assert page.locator(".st-key-turn-1 .beside").count() == 0  # one document alone has nothing to be compared with
     page.screenshot(path=tmp_path / "chips.png")
     chip.click()
-    page.locator(".st-key-chip-0").wait_for(state="detached")
+    page.locator("[class*=st-key-chip-]").wait_for(state="detached")
     page.locator(".st-key-take-1 button").click()
     page.get_by_role("dialog").wait_for()
     for suffix, begin in {"md": b"# ", "html": b"<!DOCTYPE html>", "docx": b"PK", "json": b"{"}.items():

@@ -6,9 +6,10 @@ import streamlit as st
 
 from rag.answer.generate import short_name
 from rag.app.choices import chosen_config
-from rag.app.conversation import Request, request
 from rag.app.desk import answering_model
+from rag.app.dialog import open_dialog
 from rag.app.settings import answer_languages
+from rag.app.visit import Request, visit
 from rag.app.wording import say
 from rag.library import Library
 from rag.schema import Exchange
@@ -17,14 +18,11 @@ from rag.schema import Exchange
 def ask_again(library: Library, exchange: Exchange, key: str) -> None:
     """Open the dialog; ``key`` is the turn's, whose widgets must not show what was typed for another."""
 
-    @st.dialog(say("again"), width="medium")
-    def dialog() -> None:
-        _draw(library, exchange, key)
-
-    dialog()
+    place = len(visit().talk.turns)
+    open_dialog(say("again"), lambda: _draw(library, exchange, key, place), width="medium")
 
 
-def _draw(library: Library, exchange: Exchange, key: str) -> None:
+def _draw(library: Library, exchange: Exchange, key: str, place: int) -> None:
     answer = exchange.answer
     before = (answer.standalone if answer else "") or exchange.question
     searched = st.text_area(say("searched_question"), before, key=f"again-question-{key}")
@@ -41,7 +39,8 @@ def _draw(library: Library, exchange: Exchange, key: str) -> None:
     quotes = _draw_model(library, key)
     if st.button(say("ask_now"), type="primary", key="again-ask", disabled=not searched.strip()):
         same = searched.strip() == exchange.question
-        request(Request(exchange.question, "" if same else searched.strip(), strictness, answers, quotes))
+        wanted = Request(exchange.question, "" if same else searched.strip(), strictness, answers, quotes)
+        visit().ask(wanted, place)
         st.rerun()
 
 

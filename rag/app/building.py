@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from rag.app.dialog import draw_anew
 from rag.app.inert import inert_html, inert_line, inert_markdown
 from rag.app.wording import number, say, say_error, say_reason
 from rag.build import BuildReport, build
@@ -142,7 +143,7 @@ def _running(config: Config, first: bool) -> None:
     """Drawn anew each second while the build runs; at its end the whole page is."""
     progress = builder(config).progress
     if not progress.running:
-        st.rerun()
+        draw_anew()
     step = say(f"build_{progress.step}").rstrip("…. ")
     words = say("rebuild_step", step=step, done=number(progress.done), total=number(progress.total))
     st.progress(min(1.0, progress.done / progress.total) if progress.total else 0.0, words)
@@ -181,4 +182,4 @@ def watch_index(config: Config) -> None:
 @st.fragment(run_every=_WATCH_S)
 def _watch(index: Path, drawn: str | None) -> None:
     if current_name(index) != drawn:
-        st.rerun()
+        draw_anew()

@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from rag.answer import AnsweringModel
+from rag.app.dialog import draw_anew
 from rag.app.inert import inert_markdown
 from rag.app.wording import number, say, say_error
 from rag.config import Config
@@ -126,7 +127,7 @@ def _draw_running(config: Config) -> None:
     """Drawn anew each second while questions are asked; at the end the whole page is."""
     asking = evaluator(config).asking
     if not asking.running:
-        st.rerun()
+        draw_anew()
     words = say("report_running", done=number(asking.done), total=number(asking.total))
     st.progress(min(1.0, asking.done / asking.total) if asking.total else 0.0, words)
     st.caption(say("report_meanwhile"))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rag.app.conversation import current, forget, resume
+from rag.app.conversation import current, resume
 from rag.app.desk import conversations
+from rag.app.dialog import open_dialog
 from rag.app.inert import inert_line, inert_markdown
 from rag.app.mishap import told_later
 from rag.app.takeaway import draw_downloads
+from rag.app.visit import visit
 from rag.app.wording import number, say, say_error
 from rag.errors import HistoryUnavailable
 from rag.library import Library
@@ -71,14 +73,13 @@ def _short(title: str) -> str:
 def _change(library: Library, conversation: Conversation) -> None:
     """The dialog that renames, takes away or deletes one conversation."""
 
-    @st.dialog(say("conversation"))
-    def dialog() -> None:
+    def draw() -> None:
         with told_later():
             _draw_change(library, conversation)
             return
         st.rerun()
 
-    dialog()
+    open_dialog(say("conversation"), draw)
 
 
 def _draw_change(library: Library, conversation: Conversation) -> None:
@@ -98,5 +99,5 @@ def _draw_change(library: Library, conversation: Conversation) -> None:
     if st.button(say("delete"), key="delete-do", icon=":material/delete:", disabled=not sure):
         store.delete(conversation.id)
         if conversation.id == current():
-            forget()
+            visit().delete()
         st.rerun()

@@ -7,10 +7,12 @@ from dataclasses import replace
 import streamlit as st
 
 from rag.app.bring import rests_on_private
-from rag.app.conversation import Turn, current, turn_key
+from rag.app.conversation import current, turn_key
 from rag.app.desk import conversations
+from rag.app.dialog import open_dialog
 from rag.app.inert import inert_line, inert_markdown
 from rag.app.mishap import told_later
+from rag.app.visit import Turn
 from rag.app.wording import LANGUAGES, name_language, say, say_error
 from rag.errors import RagError
 from rag.judging import answerable_question, append_question, file_of_test_set, unanswerable_question
@@ -88,11 +90,7 @@ def _draw_thumbs(position: int, kept: int) -> None:
 
 
 def _open_dialog(shared: Library, answer: Answer, key: str) -> None:
-    @st.dialog(say("test_make"), width="medium")
-    def dialog() -> None:
-        _draw_dialog(shared, answer, key)
-
-    dialog()
+    open_dialog(say("test_make"), lambda: _draw_dialog(shared, answer, key), width="medium")
 
 
 def _draw_dialog(shared: Library, answer: Answer, key: str) -> None:

@@ -100,10 +100,10 @@ def draw_active(library: Library, conditions: Sequence[Condition]) -> None:
         return
     titles = titles_of(library)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="active-filters"):
-        for position, (condition, words) in enumerate(zip(conditions, narrowed(conditions, titles), strict=True)):
+        for condition, words in zip(conditions, narrowed(conditions, titles), strict=True):
             st.button(
                 inert_markdown(_short(words)),
-                key=f"chip-{position}",
+                key=f"chip-{condition}",
                 icon=":material/close:",
                 help=inert_markdown(say("remove_filter", filter=words)),
                 on_click=filters().remove,

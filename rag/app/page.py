@@ -13,18 +13,20 @@ from rag.answer.generate import short_name
 from rag.app.bring import with_private
 from rag.app.building import watch_index
 from rag.app.choices import chosen_config, remember
-from rag.app.conversation import Request, current, notice, requested, take_turn, turns
+from rag.app.conversation import notice, take_turn, turns
 from rag.app.desk import is_guarded, open_desk, settings
+from rag.app.history import draw_history
 from rag.app.inert import inert_markdown
 from rag.app.login import draw_login, must_log_in
 from rag.app.mishap import draw_mishap
 from rag.app.narrowing import draw_active
 from rag.app.no_index import draw_mend, draw_no_index
 from rag.app.parts import ICON, draw_style
-from rag.app.reading import draw_opened, opened
+from rag.app.reading import draw_opened
 from rag.app.report_page import draw_report_page, viewing_report
 from rag.app.sidebar import draw_sidebar
 from rag.app.turn import draw_asked, draw_turn
+from rag.app.visit import Request, Talk, Turn, Visit, visit
 from rag.app.welcome import draw_welcome
 from rag.app.wording import say, say_error
 from rag.app.writing import Writing
@@ -36,7 +38,8 @@ from rag.library import Library
 _SIDEBAR_PIXELS = 320
 # Every turn is drawn anew at each click: older ones than these wait until they are asked for.
 _DRAWN = 12
-_UNFOLDED = "unfolded-conversation"
+_HEED_S = 0.1
+_TYPED = "question"
 
 
 def draw() -> None:
@@ -48,6 +51,7 @@ def draw() -> None:
     if not is_guarded():
         st.error(say("gate_open"))
         return
+    visit().in_dialog = False
     try:
         if must_log_in() and not draw_login():
             return
@@ -70,34 +74,50 @@ def _draw_desk(config: Config) -> None:
         return
     library = with_private(shared)
     if viewing_report():
-        draw_sidebar(library, shared)
+        history, _ = draw_sidebar(library, shared)
+        with history:
+            draw_history(shared)
         watch_index(config)
         draw_report_page(shared)
         return
     with st.bottom:  # before all else: a person can type while the rest is still being drawn
         above = st.container(key="above-input")
-        typed = st.chat_input(say("ask"), key="question")
-    wanted = requested() or (Request(typed) if typed else None)
-    conditions = draw_sidebar(library, shared)
+        st.chat_input(say("ask"), key=_TYPED, on_submit=partial(_typed, visit()))
+    history, conditions = draw_sidebar(library, shared)
     with above:
         draw_active(library, conditions)
     watch_index(config)
-    place = opened()
+    place = visit().opened
     columns = st.columns([1] if place is None else [1, 1], gap="medium")
     with columns[0], st.container(key="talk"):
-        _draw_talk(library, shared, wanted, conditions)
+        _draw_talk(library, shared, conditions)
+    with history:  # which has this conversation by now
+        draw_history(shared)
     if place is not None:
         with columns[1]:
             draw_opened(library, place)
 
 
-def _draw_talk(library: Library, shared: Library, wanted: Request | None, conditions: Sequence[Condition]) -> None:
+def _typed(here: Visit) -> None:
+    """Have what was typed asked: it is heard before anything of the page is drawn."""
+    here.asked.append(Request(st.session_state[_TYPED]))
+
+
+def _draw_talk(library: Library, shared: Library, conditions: Sequence[Condition]) -> None:
     """The conversation so far and, where a question was just asked, its answer."""
-    if not turns() and wanted is None:
+    here = visit()
+    if not here.talk.turns and not here.asked:
         draw_welcome(library, shared)
-    _draw_earlier(library, shared)
-    if wanted is None:
-        return
+    _draw_earlier(library, shared, here.talk)
+    while here.asked:
+        _answer(library, shared, here.asked[0], conditions)
+    reason = notice()
+    if reason:
+        st.warning(inert_markdown(say("not_kept", reason=reason)))
+
+
+def _answer(library: Library, shared: Library, wanted: Request, conditions: Sequence[Condition]) -> None:
+    """Ask, and draw the turn once it is there."""
     config = library.config
     strictness = config.strictness if wanted.strictness is None else wanted.strictness
     model = "" if wanted.quotes else config.model
@@ -114,9 +134,6 @@ def _draw_talk(library: Library, shared: Library, wanted: Request | None, condit
                 take_turn(library, shared, wanted, conditions)
     place.empty()
     draw_turn(library, shared, len(turns()) - 1, arriving=True)
-    reason = notice()
-    if reason:
-        st.warning(inert_markdown(say("not_kept", reason=reason)))
 
 
 def _begin_writing(place: Any) -> Any:
@@ -127,14 +144,27 @@ def _begin_writing(place: Any) -> Any:
     return sentences
 
 
-def _draw_earlier(library: Library, shared: Library) -> None:
+def _draw_earlier(library: Library, shared: Library, talk: Talk) -> None:
     """The turns so far, of a long conversation the last ones."""
-    hidden = max(0, len(turns()) - _DRAWN)
-    here = current() or 0
-    if st.session_state.get(_UNFOLDED) == here:
+    hidden = 0 if talk.unfolded else max(0, len(talk.turns) - _DRAWN)
+    if hidden and st.button(say("earlier"), key="earlier", type="tertiary"):
+        talk.unfolded = True  # a button of those turns runs the page anew
         hidden = 0
-    elif hidden and st.button(say("earlier"), key="earlier", type="tertiary"):
-        st.session_state[_UNFOLDED] = here  # a button of those turns runs the page anew
-        hidden = 0
-    for position in range(hidden, len(turns())):
-        draw_turn(library, shared, position)
+    for position in range(hidden, len(talk.turns)):
+        awaited = talk.turns[position].awaited
+        if awaited:
+            _await(talk.turns[position])
+        draw_turn(library, shared, position, arriving=awaited)
+
+
+def _await(turn: Turn) -> None:
+    """Come back when the answer is there that an earlier run of the page is working out."""
+    assert turn.ended is not None
+    place = st.empty()
+    with place.container():
+        draw_asked(turn.exchange.question)
+        below = st.empty()
+        while not turn.ended.is_set():
+            below.caption(say("searching"))  # where the person has clicked again, this does not come back
+            turn.ended.wait(_HEED_S)
+    place.empty()

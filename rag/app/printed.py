@@ -7,13 +7,12 @@ from pathlib import Path
 import streamlit as st
 
 from rag.app.inert import inert_line, inert_markdown
+from rag.app.visit import visit
 from rag.app.wording import number, say, say_error, say_reason
 from rag.errors import CorpusError, Unreadable
 from rag.library import Library
 from rag.read.pdf_page import PageImage, draw_page
 from rag.store.passages import DocumentFacts
-
-_SHOWN = "page-shown"
 
 
 def printed_file(library: Library, facts: DocumentFacts) -> Path | None:
@@ -27,7 +26,8 @@ def printed_file(library: Library, facts: DocumentFacts) -> Path | None:
 
 def draw_printed(path: Path, facts: DocumentFacts, page: int, words: str) -> None:
     """The page with the words marked, between buttons that turn the pages."""
-    shown = st.session_state.get(_SHOWN, page)
+    here = visit()
+    shown = here.page_shown or page
     try:
         drawn = _page(str(path), path.stat().st_mtime_ns, shown, words)
     except Unreadable as error:
@@ -40,21 +40,17 @@ def draw_printed(path: Path, facts: DocumentFacts, page: int, words: str) -> Non
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="page-bar"):
         st.button(
             say("page_before"), key="page-before", icon=":material/chevron_left:", type="tertiary",
-            disabled=shown <= 1, on_click=_turn_to, args=(shown - 1,),
+            disabled=shown <= 1, on_click=here.turn_to, args=(shown - 1,),
         )  # fmt: skip
         st.caption(told, width="content")
         st.button(
             say("page_after"), key="page-after", icon=":material/chevron_right:", type="tertiary",
-            disabled=shown >= drawn.page_count, on_click=_turn_to, args=(shown + 1,),
+            disabled=shown >= drawn.page_count, on_click=here.turn_to, args=(shown + 1,),
         )  # fmt: skip
     if words and shown == page and not drawn.marked:
         st.caption(say("page_unmarked"))
     with st.container(key="printed", height=600):
         st.image(drawn.png, caption=inert_markdown(f"{inert_line(facts.title)}: {told}"), width="stretch")
-
-
-def _turn_to(page: int) -> None:
-    st.session_state[_SHOWN] = page
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +12,7 @@ from rag.app.inert import inert, inert_line
 from rag.app.narrowing import filters
 from rag.app.parts import draw_reading, draw_way_back
 from rag.app.printed import draw_printed, printed_file
+from rag.app.visit import Opened, visit
 from rag.app.wording import name_language, number, say
 from rag.library import Library
 from rag.schema import Span
@@ -22,48 +22,13 @@ _WHOLE_CHARS = 30_000
 _AROUND_CHARS = 6_000
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A document to show, ``start:end`` marked in it; ``words`` is what stood there when the answer was given.
-
-    ``answer`` is the part of it to be marked more strongly. ``turn`` counts the openings, so that the same passage
-    opened twice is brought into view twice.
-    """
-
-    document_id: str
-    start: int
-    end: int
-    words: str
-    turn: int
-    answer: Span | None = None
-
-
-def open_document(document_id: str, start: int = 0, end: int = 0, words: str = "", answer: Span | None = None) -> None:
-    """Show a document from now on; the page draws it at its next run."""
-    turn = st.session_state.get("opened_count", 0) + 1
-    st.session_state["opened_count"] = turn
-    st.session_state["opened"] = Opened(document_id, start, end, words, turn, answer)
-    st.session_state.pop("page-shown", None)
-
-
-def close_document() -> None:
-    """Show none."""
-    st.session_state.pop("opened", None)
-
-
-def opened() -> Opened | None:
-    """The document that is open, None where there is none."""
-    found: Opened | None = st.session_state.get("opened")
-    return found
-
-
 def draw_opened(library: Library, place: Opened) -> None:
     """The open document, or why it cannot be shown, under the buttons that close it and search in it alone."""
     with st.container(key="reading"):
         draw_way_back("way-back")
         facts = library.passages.facts(place.document_id)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="reading-bar"):
-            st.button(say("close"), key="close", icon=":material/close:", on_click=close_document, type="tertiary")
+            st.button(say("close"), key="close", icon=":material/close:", on_click=visit().close, type="tertiary")
             if facts is not None:
                 st.button(
                     say("only_here"), key="only-here", icon=":material/filter_alt:", type="tertiary",

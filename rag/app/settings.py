@@ -12,11 +12,12 @@ import streamlit as st
 
 from rag.answer.generate import short_name
 from rag.app.choices import PASSAGES, choices, choose, chosen_config, cookie, remember
-from rag.app.conversation import forget
 from rag.app.desk import answering_model, conversations, settings
+from rag.app.dialog import open_dialog
 from rag.app.inert import inert_html
 from rag.app.mishap import told_later
 from rag.app.parts import draw_theme
+from rag.app.visit import visit
 from rag.app.wording import LANGUAGES, interface_language, name_language, number, percent, say
 from rag.library import Library
 from rag.text.phrases import phrase_languages
@@ -27,8 +28,7 @@ _MODELS = Path(__file__).parent.parent / "models"
 def draw_settings(library: Library) -> None:
     """Open the dialog."""
 
-    @st.dialog(say("settings"), width="medium", on_dismiss="rerun")
-    def dialog() -> None:
+    def draw() -> None:
         page, answers, data = st.tabs([say("settings_page"), say("settings_answers"), say("settings_data")])
         with page:
             _draw_page()
@@ -38,7 +38,7 @@ def draw_settings(library: Library) -> None:
             _draw_data(library)
         remember("cookie-of-settings")
 
-    dialog()
+    open_dialog(say("settings"), draw, width="medium")
 
 
 def answer_languages() -> dict[str, str]:
@@ -150,5 +150,5 @@ def _draw_data(library: Library) -> None:
         if st.button(say("delete_all"), key="delete-all", disabled=not sure):
             with told_later():
                 store.delete_all()
-                forget()
+                visit().delete()
             st.rerun()

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from rag.app.bring import draw_bring, draw_rebuild
 from rag.app.building import draw_building
-from rag.app.conversation import forget
-from rag.app.history import draw_history
 from rag.app.login import draw_logout
 from rag.app.narrowing import draw_filters, filters
 from rag.app.panel import panel
 from rag.app.report_page import toggle_report
 from rag.app.settings import draw_settings
 from rag.app.sources import draw_sources
+from rag.app.visit import visit
 from rag.app.wording import say
 from rag.filters import Condition
 from rag.library import Library
 
 
-def draw_sidebar(library: Library, shared: Library) -> list[Condition]:
-    """The panel; gives back the conditions chosen in it.
+def draw_sidebar(library: Library, shared: Library) -> tuple[Any, list[Condition]]:
+    """The panel; gives back the place for the kept conversations, and the conditions chosen in it.
 
     ``library`` is what is searched, ``shared`` the index without the documents of this session.
     """
     with st.sidebar:
-        st.button(say("new"), key="new", icon=":material/add:", width="stretch", on_click=forget)
+        st.button(say("new"), key="new", icon=":material/add:", width="stretch", on_click=visit().begin)
         draw_building(shared.config)
-        draw_history(shared)
+        history = st.container(key="history")
         narrowed = any(filters().chosen.values())
         with panel(say("filters"), "filters-panel", ":material/filter_alt:", wanted=narrowed) as drawn:
             conditions = draw_filters(library) if drawn else []
@@ -45,4 +46,4 @@ def draw_sidebar(library: Library, shared: Library) -> list[Condition]:
         if st.button(say("settings"), icon=":material/settings:", key="open-settings", width="stretch"):
             draw_settings(shared)
         draw_logout()
-    return conditions
+    return history, conditions

@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from rag.app.dialog import open_dialog
 from rag.app.inert import inert_line
 from rag.app.parts import draw_documents
-from rag.app.reading import open_document
+from rag.app.visit import visit
 from rag.app.wording import name_language, number, say
 from rag.filters import Condition, passes
 from rag.library import Library
@@ -22,8 +23,7 @@ _LISTED = 300
 def draw_sources(library: Library, conditions: Sequence[Condition]) -> None:
     """Open the dialog: the documents that pass the filters."""
 
-    @st.dialog(say("catalogue"), width="large")
-    def dialog() -> None:
+    def draw() -> None:
         words = st.text_input(say("find_title"), key="find-title").strip()
         wanted = [*conditions, *([Condition("title", "=", words)] if words else [])]
         found = [facts for facts in library.passages.documents if passes(facts, wanted)]
@@ -37,7 +37,7 @@ def draw_sources(library: Library, conditions: Sequence[Condition]) -> None:
         if st.session_state.pop("open-from-sources", False):
             st.rerun()
 
-    dialog()
+    open_dialog(say("catalogue"), draw, width="large")
 
 
 def documents_data(listed: Sequence[DocumentFacts]) -> dict[str, Any]:
@@ -64,5 +64,5 @@ def documents_data(listed: Sequence[DocumentFacts]) -> dict[str, Any]:
 
 def _open(listed: Sequence[DocumentFacts], position: int) -> None:
     if 0 <= position < len(listed):
-        open_document(listed[position].id)
+        visit().open(listed[position].id)
         st.session_state["open-from-sources"] = True

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from rag.app.dialog import open_dialog
 from rag.app.inert import inert_markdown
 from rag.app.wording import interface_language, say, say_error
 from rag.dossier import FORMATS, MEDIA_TYPES, compose, render
@@ -21,8 +22,7 @@ _NAME_CHARS = 40
 def take_away(library: Library, exchanges: Sequence[Exchange], key: str) -> None:
     """Open the dialog of the turn with ``key``; the last of ``exchanges`` alone can be taken, or all of them."""
 
-    @st.dialog(say("take_away"))
-    def dialog() -> None:
+    def draw() -> None:
         st.caption(say("take_away_note"))
         wanted = exchanges[-1:]
         if len(exchanges) > 1:
@@ -31,7 +31,7 @@ def take_away(library: Library, exchanges: Sequence[Exchange], key: str) -> None
             wanted = exchanges if whole else wanted
         draw_downloads(library, wanted)
 
-    dialog()
+    open_dialog(say("take_away"), draw)
 
 
 def draw_downloads(library: Library, exchanges: Sequence[Exchange], title: str = "") -> None:

@@ -8,14 +8,14 @@ from functools import partial
 import streamlit as st
 
 from rag.app.again import ask_again
-from rag.app.conversation import Turn, turn_key, turns
+from rag.app.conversation import turn_key, turns
 from rag.app.inert import inert_html, inert_line, inert_markdown
 from rag.app.judging import draw_judging
 from rag.app.narrowing import narrowed, titles_of
 from rag.app.parts import draw_arrival, draw_hits, draw_reply
-from rag.app.reading import open_document
 from rag.app.reply import reply_data
 from rag.app.takeaway import take_away
+from rag.app.visit import Turn, visit
 from rag.app.why import hits_data, timings
 from rag.app.wording import chance, name_language, percent, say
 from rag.filters import parse_condition
@@ -117,10 +117,10 @@ def _draw_reasons(library: Library, position: int, answer: Answer) -> None:
 def _open_citation(answer: Answer, marker: int) -> None:
     for citation in answer.citations:
         if citation.marker == marker:
-            open_document(citation.document_id, citation.start, citation.end, citation.quote, citation.answer)
+            visit().open(citation.document_id, citation.start, citation.end, citation.quote, citation.answer)
 
 
 def _open_hit(hits: Sequence[Hit], position: int) -> None:
     if 0 <= position < len(hits):
         passage = hits[position].passage
-        open_document(passage.document_id, passage.start, passage.end, passage.text)
+        visit().open(passage.document_id, passage.start, passage.end, passage.text)

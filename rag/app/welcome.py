@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from rag.app.bring import searching_mine_alone
-from rag.app.conversation import Request, request
 from rag.app.desk import answering_model, serves_this_machine
 from rag.app.inert import inert_html, inert_markdown
+from rag.app.visit import Request, visit
 from rag.app.wording import count_languages, example_phrases, interface_language, number, say
 from rag.errors import CorpusError
 from rag.library import Library
@@ -37,7 +37,9 @@ def draw_welcome(library: Library, shared: Library) -> None:
     with st.container(gap="xsmall"):
         for position, question in enumerate(questions):
             label = inert_markdown(question)
-            st.button(label, key=f"example-{position}", on_click=request, args=(Request(question),), width="stretch")
+            st.button(
+                label, key=f"example-{position}", on_click=visit().ask, args=(Request(question), 0), width="stretch"
+            )  # fmt: skip
 
 
 def examples(library: Library) -> tuple[str, ...]:

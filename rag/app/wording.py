@@ -81,11 +81,17 @@ def say_error(error: RagError) -> str:
 
     English has that sentence alone. An error of no kind that the catalogue knows is said as it is.
     """
+    return sentence_of(error, interface_language())
+
+
+def sentence_of(error: RagError, language: str) -> str:
+    """What say_error says, in a ``language`` of the interface that was looked up before."""
     kinds = [f"error_{kind.__name__}" for kind in type(error).__mro__]
-    known = next((kind for kind in kinds if kind in catalogue()[FALLBACK]), None)
-    if known is None or interface_language() == FALLBACK:
+    texts = catalogue()[language]
+    known = next((kind for kind in kinds if kind in texts), None)
+    if known is None or language == FALLBACK:
         return str(error)
-    return say("error_detail", sentence=say(known), detail=str(error))
+    return texts["error_detail"].format(sentence=texts[known], detail=str(error))
 
 
 def number(value: int) -> str:

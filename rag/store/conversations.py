@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from rag.config import Config
-from rag.errors import HistoryUnavailable
+from rag.errors import ConversationDeleted, HistoryUnavailable
 from rag.records import from_record, to_record
 from rag.schema import Exchange
 from rag.text.analysis import word_tokens
@@ -126,7 +126,7 @@ class Conversations:
         return self._run(lambda connection: tuple(Conversation(*row) for row in connection.execute(query, values)))
 
     def rename(self, conversation: int, title: str) -> None:
-        """Call a conversation ``title``; raises HistoryUnavailable where it has been deleted."""
+        """Call a conversation ``title``; raises ConversationDeleted where it has been."""
         line = _one_line(title)
         query = "UPDATE conversations SET title = ?, folded = ? WHERE id = ?"
         self._run(lambda connection: _one(connection.execute(query, (line, _folded(line), conversation))))
@@ -143,7 +143,7 @@ class Conversations:
         self._delete("DELETE FROM conversations", ())
 
     def add(self, conversation: int, exchange: Exchange) -> int:
-        """Keep an exchange at the end of a conversation; gives back its id. HistoryUnavailable: it has been deleted."""
+        """Keep an exchange at the end of a conversation; gives back its id. ConversationDeleted: it has been."""
         record = json.dumps(to_record(exchange))  # escaped: half a surrogate pair stays what it is
         answer = exchange.answer
         said = [exchange.question, answer.standalone if answer else "", answer.text if answer else exchange.error]
@@ -275,9 +275,9 @@ def _check(connection: sqlite3.Connection) -> None:
 
 
 def _one(cursor: sqlite3.Cursor) -> None:
-    """Raise HistoryUnavailable unless a row was touched."""
+    """Raise ConversationDeleted unless a row was touched."""
     if cursor.rowcount < 1:
-        raise HistoryUnavailable("this conversation has been deleted: begin a new one")
+        raise ConversationDeleted("this conversation has been deleted: begin a new one")
 
 
 def _kept(row: int, record: str, good: int | None, comment: str | None, given: str | None) -> KeptExchange:

@@ -1,0 +1,159 @@
+"""What a visitor clicks while the page is at work, through AppTest: nothing is lost, nothing done twice."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from app_pages import ENGLISH, FRENCH, ask, pages, part, parts
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.testing.v1 import AppTest
+
+from rag.app import dialog
+from rag.app.visit import Request, Turn, Visit, visit
+from rag.ask import ask as walk
+from rag.config import Config
+from rag.schema import Answer, Exchange
+from rag.store.conversations import Conversations, open_conversations
+
+
+@pytest.fixture
+def settings(config: Config, tmp_path: Path) -> Config:
+    """The settings with an index, and so with conversations, of their own."""
+    shutil.copytree(config.index, tmp_path / "index", ignore=shutil.ignore_patterns("conversations*"))
+    return replace(config, index=tmp_path / "index")
+
+
+def _store(settings: Config) -> Conversations:
+    store = open_conversations(settings)
+    assert store is not None
+    return store
+
+
+def test_an_answer_is_kept_though_a_click_cut_the_page_short_meanwhile(
+    start: Callable[..., AppTest], settings: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walks: list[str] = []
+
+    def clicked_meanwhile(*given: Any, **named: Any) -> Answer:
+        answer = walk(*given, **named)
+        walks.append(answer.question)
+        context = get_script_run_ctx()
+        assert context is not None
+        assert context.script_requests is not None
+        context.script_requests.request_rerun(RerunData())  # the next look at the page ends this run
+        return answer
+
+    monkeypatch.setattr("rag.app.conversation.ask", clicked_meanwhile)
+    app = ask(start(settings), FRENCH)
+    assert walks == [FRENCH]
+    assert part(app, "reply")
+    (kept,) = _store(settings).list()
+    assert kept.title == FRENCH
+    assert [turn.kept is not None for turn in app.session_state["visit"].talk.turns] == [True]
+
+
+def test_the_page_waits_for_an_answer_that_an_earlier_run_works_out(start: Callable[..., AppTest]) -> None:
+    app = ask(start(), FRENCH)
+    talk = app.session_state["visit"].talk
+    done = talk.turns[0]
+    awaited = replace(done, exchange=replace(done.exchange, answer=None, error="stopped"), ended=threading.Event())
+    talk.turns[0] = awaited
+
+    def arrive() -> None:
+        talk.turns[0] = replace(awaited, exchange=done.exchange)
+        awaited.ended.set()
+
+    threading.Timer(0.5, arrive).start()
+    app.run()
+    assert part(app, "reply")
+    assert not app.error
+
+
+def test_a_first_conversation_is_listed_as_soon_as_it_is_answered(
+    start: Callable[..., AppTest], settings: Config
+) -> None:
+    app = ask(start(settings), FRENCH)
+    assert [button.key for button in app.button if str(button.key).startswith("resume-")]
+
+
+def test_a_conversation_deleted_in_another_window_is_begun_anew(
+    start: Callable[..., AppTest], settings: Config
+) -> None:
+    app = ask(start(settings), FRENCH)
+    store = _store(settings)
+    store.delete(store.list()[0].id)
+    ask(app, ENGLISH)
+    (kept,) = store.list()
+    assert kept.title == ENGLISH
+    assert len(parts(app, "reply")) == 2  # both stand on the page as before
+    assert not app.warning
+    assert [turn.kept is not None for turn in app.session_state["visit"].talk.turns] == [False, True]
+
+
+def test_what_is_answered_after_its_conversation_was_deleted_is_not_kept(
+    start: Callable[..., AppTest], settings: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deleted_meanwhile(*given: Any, **named: Any) -> Answer:
+        visit().delete()
+        return walk(*given, **named)
+
+    app = start(settings)
+    monkeypatch.setattr("rag.app.conversation.ask", deleted_meanwhile)
+    ask(app, FRENCH)
+    assert _store(settings).list() == ()
+
+
+def test_a_new_conversation_closes_the_document_and_forgets_what_was_to_be_asked() -> None:
+    here = Visit()
+    here.ask(Request(FRENCH), 0)
+    here.open("train.md")
+    here.begin()
+    assert (here.asked, here.opened, here.talk.turns, here.talk.number) == ([], None, [], None)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_button_pressed_several_times_asks_once(times: int) -> None:
+    here = Visit()
+    for _ in range(times):
+        here.ask(Request(FRENCH), 0)
+    assert here.asked == [Request(FRENCH)]
+    here.asked.clear()
+    here.talk.turns.append(Turn(Exchange(FRENCH, "", None)))
+    here.ask(Request(FRENCH), 0)  # by a browser that still shows the button
+    assert here.asked == []
+
+
+def test_an_example_pressed_again_before_the_page_has_changed_is_asked_once(
+    start: Callable[..., AppTest], asked: list[str]
+) -> None:
+    app = start()
+    asked.clear()
+    app.button(key="example-0").click()
+    held = app._tree.get_widget_states()
+    app._run(held)
+    app._run(held)
+    assert len(asked) == 1
+    assert len(parts(app, "reply")) == 1
+    assert pages(app).count("desk-question") == 1
+
+
+def test_what_changes_behind_a_dialog_does_not_close_it(
+    start: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = start()
+    runs: list[bool] = []
+    monkeypatch.setattr("rag.app.dialog.st.rerun", lambda: runs.append(True))
+    monkeypatch.setattr(dialog, "visit", lambda: app.session_state["visit"])
+    app.button(key="open-settings").click().run()
+    dialog.draw_anew()
+    assert runs == []
+    app.run()  # what closing it does
+    dialog.draw_anew()
+    assert runs == [True]
