@@ -86,6 +86,15 @@ def test_a_file_is_dropped_in_asked_judged_and_the_index_built(
     page.locator(".st-key-rebuild button").first.click()
     page.locator("[data-testid=stSidebar] [data-testid=stAlert]").wait_for()
     page.screenshot(path=tmp_path / "rebuilt.png")
+    page.locator(".st-key-again-1 button").click()
+    asked_anew = page.locator("[role=dialog] textarea")
+    asked_anew.fill("et avant elle ?")
+    build(Path(config.index).parent / "corpus", config)  # in a terminal, say; the page looks every five seconds
+    page.wait_for_timeout(7_000)
+    assert asked_anew.input_value() == "et avant elle ?"
+    page.keyboard.press("Escape")
+    page.locator("[role=dialog]").wait_for(state="detached")
+    visit.settle()
     visit.end()
     assert (config.index / "current").read_text(encoding="utf-8") != generation
     assert_only_the_shared_question_is_kept(config)
