@@ -185,20 +185,22 @@ def test_a_damaged_file_is_set_aside_with_one_sentence(kept: Conversations, dama
         bad = content[:4096] + b"\xa5" * (len(content) - 4096)
     kept.file.write_bytes(bad)
     again = Conversations(kept.file)
-    assert "was damaged and has been set aside as" in again.notice
-    assert "\n" not in again.notice
+    notice = again.told()
+    assert "was damaged and has been set aside as" in notice
+    assert "\n" not in notice
+    assert again.told() == ""  # once
     assert again.list() == ()
     again.add(again.start("neu"), exchange())
     (aside,) = kept.file.parent.glob("conversations.damaged-*.sqlite")
     assert aside.read_bytes() == bad
-    assert Conversations(kept.file).notice == ""
+    assert Conversations(kept.file).told() == ""
 
 
 def test_a_file_that_is_damaged_while_in_use_is_set_aside_too(kept: Conversations) -> None:
     kept.start("x")
     kept.file.write_bytes(b"hello\n" * 100)
     assert kept.start("y") == 1
-    assert "set aside" in kept.notice
+    assert "set aside" in kept.told()
 
 
 def test_an_exchange_that_cannot_be_read_says_so_and_the_others_stay(kept: Conversations) -> None:

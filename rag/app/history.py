@@ -28,9 +28,9 @@ def draw_history(library: Library) -> None:
         if store is None:
             return
         every = store.list()
-        if store.notice:
-            st.warning(inert_markdown(say_error(HistoryUnavailable(store.notice))))
-            store.notice = ""
+        notice = store.told()
+        if notice:
+            st.warning(inert_markdown(say_error(HistoryUnavailable(notice))))
         if not every:
             return
         with st.expander(say("conversations"), icon=":material/history:", key="history-panel", expanded=False):

@@ -7,44 +7,21 @@ threads and processes may use it at once. Nothing is kept where the setting ``ke
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from rag.config import Config
-from rag.errors import ConversationDeleted, HistoryUnavailable
+from rag.errors import ConversationDeleted
 from rag.records import from_record, to_record
 from rag.schema import Exchange
+from rag.store.history_file import HistoryFile
 from rag.text.analysis import word_tokens
 
 CONVERSATIONS_FILE = "conversations.sqlite"
-VERSION = 1
 TITLE_CHARS = 200
 """A title is cut after so many characters."""
-
-_WAIT_S = 30.0  # how long another process may hold the file
-_TABLES = """
-CREATE TABLE IF NOT EXISTS conversations (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL, folded TEXT NOT NULL,
-    started TEXT NOT NULL, changed TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS exchanges (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    conversation INTEGER NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
-    folded TEXT NOT NULL, record TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS exchanges_of_conversation ON exchanges(conversation);
-CREATE TABLE IF NOT EXISTS feedback (
-    exchange INTEGER PRIMARY KEY REFERENCES exchanges(id) ON DELETE CASCADE,
-    good INTEGER NOT NULL, comment TEXT NOT NULL, given TEXT NOT NULL
-);
-"""
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +66,28 @@ def open_conversations(config: Config, owner: str = "") -> Conversations | None:
 
 
 class Conversations:
-    """Every conversation kept in one file.
-
-    A damaged file is set aside and a new one begun; ``notice`` then holds one sentence for the person, and is empty
-    otherwise. Every method raises HistoryUnavailable where the file cannot be used.
-    """
+    """Every conversation kept in one file. Every method raises HistoryUnavailable where that cannot be used."""
 
     def __init__(self, file: Path) -> None:
         """Open ``file``, made where there is none, and look whether it is whole."""
-        self.file = file
-        self.notice = ""
-        self._run(_check)
+        self._file = HistoryFile(file)
+
+    @property
+    def file(self) -> Path:
+        """Where it lies."""
+        return self._file.path
+
+    def told(self) -> str:
+        """One sentence for the person where a damaged file was set aside, once; empty otherwise."""
+        notice, self._file.notice = self._file.notice, ""
+        return notice
 
     def start(self, title: str) -> int:
         """Begin a conversation called ``title`` and give back its id, which is never used again."""
         line, now = _one_line(title), _now()
         values = (line, _folded(line), now, now)
         query = "INSERT INTO conversations(title, folded, started, changed) VALUES (?, ?, ?, ?)"
-        return self._run(lambda connection: int(connection.execute(query, values).lastrowid or 0))
+        return self._file.run(lambda connection: int(connection.execute(query, values).lastrowid or 0))
 
     def list(self, words: str = "") -> tuple[Conversation, ...]:
         """The conversations, the last changed first; only those that have every one of ``words`` somewhere."""
@@ -123,13 +104,13 @@ class Conversations:
             " (SELECT count(*) FROM exchanges e WHERE e.conversation = c.id) FROM conversations c"
             f" WHERE {' AND '.join(found) or '1'} ORDER BY c.changed DESC, c.id DESC"
         )
-        return self._run(lambda connection: tuple(Conversation(*row) for row in connection.execute(query, values)))
+        return self._file.run(lambda connection: tuple(Conversation(*row) for row in connection.execute(query, values)))
 
     def rename(self, conversation: int, title: str) -> None:
         """Call a conversation ``title``; raises ConversationDeleted where it has been."""
         line = _one_line(title)
         query = "UPDATE conversations SET title = ?, folded = ? WHERE id = ?"
-        self._run(lambda connection: _one(connection.execute(query, (line, _folded(line), conversation))))
+        self._file.run(lambda connection: _one(connection.execute(query, (line, _folded(line), conversation))))
 
     def delete(self, conversation: int) -> None:
         """Remove a conversation for good: its text is overwritten in the file, which is then written anew without it.
@@ -155,7 +136,7 @@ class Conversations:
             row = connection.execute(query, (conversation, _folded(" ".join(said)), record)).lastrowid
             return int(row or 0)
 
-        return self._run(work)
+        return self._file.run(work)
 
     def exchanges(self, conversation: int) -> tuple[KeptExchange, ...]:
         """The exchanges of a conversation, oldest first; none for one that has been deleted.
@@ -166,7 +147,8 @@ class Conversations:
             "SELECT e.id, e.record, f.good, f.comment, f.given FROM exchanges e"
             " LEFT JOIN feedback f ON f.exchange = e.id WHERE e.conversation = ? ORDER BY e.id"
         )
-        return self._run(lambda connection: tuple(_kept(*row) for row in connection.execute(query, (conversation,))))
+        rows = self._file.run(lambda connection: connection.execute(query, (conversation,)).fetchall())
+        return tuple(_kept(*row) for row in rows)
 
     def rate(self, exchange: int, feedback: Feedback | None) -> None:
         """Keep what a person thought of an answer in the place of what was kept before; None takes it back."""
@@ -181,98 +163,11 @@ class Conversations:
                     )
                 )
 
-        self._run(work)
+        self._file.run(work)
 
     def _delete(self, query: str, values: tuple[int, ...]) -> None:
-        self._run(lambda connection: connection.execute(query, values) and None)
-        self._run(lambda connection: connection.execute("VACUUM") and None, transaction=False)
-
-    def _run(self, work: Callable[[sqlite3.Connection], _T], *, transaction: bool = True) -> _T:
-        """What ``work`` gives back; a damaged file is set aside and the work done on a new one."""
-        try:
-            with self._connection(transaction) as connection:
-                return work(connection)
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-                raise self._unavailable(error) from error
-            self._set_aside()
-        except OSError as error:
-            raise self._unavailable(error) from error
-        try:
-            with self._connection(transaction) as connection:
-                return work(connection)
-        except (sqlite3.DatabaseError, OSError) as error:
-            raise self._unavailable(error) from error
-
-    @contextmanager
-    def _connection(self, transaction: bool) -> Iterator[sqlite3.Connection]:
-        """An open file with its tables; a transaction is committed at the end and forgotten after an error."""
-        if not self.file.exists():
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self.file, os.O_CREAT | os.O_RDWR, 0o600))  # nobody else's business
-        connection = sqlite3.connect(self.file, timeout=_WAIT_S, isolation_level=None)
-        try:
-            connection.executescript("PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;")
-            self._make_tables(connection)
-            if transaction:
-                connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.commit()
-        finally:
-            connection.close()
-
-    def _make_tables(self, connection: sqlite3.Connection) -> None:
-        ((version,),) = connection.execute("PRAGMA user_version")
-        if version > VERSION:
-            raise HistoryUnavailable(
-                f"{self.file} was written by a later version: install that one, or move the file away"
-            )
-        if version < VERSION:
-            connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
-
-    def _set_aside(self) -> None:
-        """Move the damaged file away, unless another process has done so already and begun a new one."""
-        from filelock import FileLock
-
-        aside = self.file.with_name(f"conversations.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite")
-        try:
-            with FileLock(self.file.with_suffix(".lock"), timeout=_WAIT_S):
-                if self._is_whole():
-                    return
-                self.file.rename(aside)
-                self.file.with_name(f"{self.file.name}-journal").unlink(missing_ok=True)
-        except FileNotFoundError:
-            return
-        except OSError as error:  # the lock's Timeout among them
-            raise self._unavailable(error) from error
-        self.notice = (
-            f"the file of conversations was damaged and has been set aside as {aside}: a new one was begun, "
-            "and what the old one held can be looked for there"
-        )
-
-    def _is_whole(self) -> bool:
-        try:
-            with self._connection(transaction=False) as connection:
-                _check(connection)
-        except sqlite3.DatabaseError:
-            return False
-        return True
-
-    def _unavailable(self, error: Exception) -> HistoryUnavailable:
-        return HistoryUnavailable(
-            f"the conversations in {self.file} cannot be used ({error}): make room, check the permissions, "
-            "or set keep_history = false"
-        )
-
-
-def _check(connection: sqlite3.Connection) -> None:
-    """Raise as SQLite does for a damaged file where one page is not what it should be."""
-    ((said,),) = connection.execute("PRAGMA quick_check(1)").fetchall()[:1]
-    if said != "ok":
-        damage = sqlite3.DatabaseError(said)
-        damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-        raise damage
-
+        self._file.run(lambda connection: connection.execute(query, values) and None)
+        self._file.run(lambda connection: connection.execute("VACUUM") and None, transaction=False)
 
 def _one(cursor: sqlite3.Cursor) -> None:
     """Raise ConversationDeleted unless a row was touched."""
