@@ -249,3 +249,15 @@ def test_five_thousand_characters_take_a_few_milliseconds() -> None:
     for _ in range(10):
         assert len(find_dates(text)) == 54
     assert (time.perf_counter() - started) / 10 < 0.05
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("# Note\n\nLe pont de Kerlouan rouvrira le 30 juin 2032.", None),
+        ("# Note\n\nLe pont de Kerlouan a rouvert le 30 juin 2020.", "2020-06-30"),
+        ("Kerlouan, le 30 juin 2032 – Le pont rouvre.", "2032-06-30"),  # an embargo, or a slip of the pen: as written
+    ],
+)
+def test_what_is_announced_for_a_later_day_was_not_issued_on_it(text: str, iso: str | None) -> None:
+    assert publication_date(text, date(2024, 1, 1)) == iso

@@ -202,12 +202,13 @@ _TERM = re.compile(
 )
 
 
-def publication_date(text: str) -> str | None:
+def publication_date(text: str, today: date | None = None) -> str | None:
     """The day on which a text says it was issued, ISO 8601, None where its beginning names no such day.
 
     Looked for in the first 1,500 characters. A dateline (a place and a day, or a day that opens a line) or the words
     "published on" win. Else the first date of a short line or of the first 600 characters counts. Never counted is a
-    date in brackets, older than 1900, or that of a law, a birth or a term ("since", "until").
+    date in brackets, older than 1900, or that of a law, a birth or a term ("since", "until"), nor a day after ``today``
+    (the real one where None) that is no dateline: what is to happen then is announced.
 
     >>> publication_date("Bilan du 2 mai 2022\\n\\n**Bruxelles, 17 novembre 2023** – La directive…")
     '2023-11-17'
@@ -224,7 +225,7 @@ def publication_date(text: str) -> str | None:
             return day
         end = folded.find("\n", start)
         is_short = (end if end >= 0 else len(text)) - begin <= _SHORT_LINE_CHARS
-        if likely is None and (is_short or start < _LEAD_CHARS):
+        if likely is None and (is_short or start < _LEAD_CHARS) and day <= (today or date.today()).isoformat():
             likely = day
     return likely
 
