@@ -77,6 +77,60 @@ def test_what_a_follow_up_becomes(language: str, before: str, question: str, sta
     assert rewrite(question, before, language) == standalone
 
 
+NANTES = "Quel est le budget du port de Nantes ?"
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "question", "standalone"),
+    [
+        ("fr", NANTES, "Et à Lille ?", "Quel est le budget du port de Lille ?"),
+        ("fr", NANTES, "Et à Amiens ?", "Quel est le budget du port d'Amiens ?"),
+        ("fr", NANTES, "Et au Havre ?", "Quel est le budget du port du Havre ?"),
+        ("fr", NANTES, "Et Le Havre ?", "Quel est le budget du port du Havre ?"),
+        ("fr", NANTES, "Et Amiens ?", "Quel est le budget du port d'Amiens ?"),
+        ("fr", "Quel est le budget d'Amiens ?", "Et Lille ?", "Quel est le budget de Lille ?"),
+        ("fr", "Quel est le budget du Havre ?", "Et à Lille ?", "Quel est le budget de Lille ?"),
+        ("fr", "Qui est le maire de Nantes ?", "Et aux Pays-Bas ?", "Qui est le maire des Pays-Bas ?"),
+        ("fr", "Quel est le budget de la France ?", "Et l'Espagne ?", "Quel est le budget de l'Espagne ?"),
+        ("fr", "Quel est le budget de la France ?", "Et en Espagne ?", "Quel est le budget de l'Espagne ?"),
+        ("fr", "Quel est le budget de la France ?", "Et au Portugal ?", "Quel est le budget du Portugal ?"),
+        ("fr", "Quel est le budget de Frontex ?", "Et en Pologne ?", "Quel est le budget de Frontex en Pologne ?"),
+        ("fr", "Combien vivent au Portugal ?", "Et en Pologne ?", "Combien vivent en Pologne ?"),
+        ("en", "What is the budget of Nantes?", "And in Lille?", "What is the budget of Lille?"),
+        ("en", "How many ships lie in Nantes?", "And at Lille?", "How many ships lie at Lille?"),
+        ("en", "What is the budget of EOS?", "And in Poland?", "What is the budget of EOS in Poland?"),
+        ("en", "How many came from Syria?", "And in Germany?", "How many came from Syria in Germany?"),
+        ("de", "Wie hoch ist das Budget von Hamburg?", "Und in Bremen?", "Wie hoch ist das Budget von Bremen?"),
+        ("de", "Wie hoch ist das Budget von Hamburg?", "Und Bremen?", "Wie hoch ist das Budget von Bremen?"),
+        (
+            "de",
+            "Wie viele Schiffe liegen im Hafen von Hamburg?",
+            "Und in Bremen?",
+            "Wie viele Schiffe liegen im Hafen von Bremen?",
+        ),
+        ("es", "¿Cuál es el presupuesto de Bilbao?", "¿Y en Vigo?", "¿Cuál es el presupuesto de Vigo?"),
+        ("it", "Qual è il bilancio di Genova?", "E ad Ancona?", "Qual è il bilancio di Ancona?"),
+        ("it", "Qual è il bilancio della Francia?", "E l'Italia?", "Qual è il bilancio dell'Italia?"),
+        ("it", "Qual è il bilancio della Francia?", "E nei Paesi Bassi?", "Qual è il bilancio dei Paesi Bassi?"),
+        ("pt", "Qual é o orçamento da França?", "E na Polónia?", "Qual é o orçamento da Polónia?"),
+        ("ro", "Care este bugetul din Constanța?", "Și la Galați?", "Care este bugetul din Galați?"),
+        ("nl", "Wat is de begroting van Gent?", "En in Antwerpen?", "Wat is de begroting van Antwerpen?"),
+        ("sv", "Hur många bor i Göteborg?", "Och på Gotland?", "Hur många bor på Gotland?"),
+        ("pl", "Ilu ludzi mieszka w Polsce?", "A na Ukrainie?", "Ilu ludzi mieszka na Ukrainie?"),
+        ("bg", "Какъв е бюджетът на Варна?", "А в Бургас?", "Какъв е бюджетът на Бургас?"),
+        (
+            "el",
+            "Ποιος είναι ο προϋπολογισμός της Αθήνας;",
+            "Και στη Λάρισα;",
+            "Ποιος είναι ο προϋπολογισμός στη Λάρισα;",
+        ),
+        ("mt", "X'inhu l-baġit ta' Malta?", "U f'Għawdex?", "X'inhu l-baġit f'Għawdex?"),
+    ],
+)
+def test_a_place_takes_the_place_of_a_place(language: str, before: str, question: str, standalone: str) -> None:
+    assert rewrite(question, before, language) == standalone
+
+
 def test_a_pronoun_after_who_is_told_who_answered() -> None:
     made = rewrite(
         "Was sagte sie?", "Wer leitete die Sitzung?", "de", "Die Leitung hatte Annegret Thalbach, wie immer."

@@ -1,6 +1,7 @@
 """STAGE: a question and the conversation before it -> the question that stands alone.
 
-By rules over small lists of words, in words of the conversation only. A complete question is left as it is: a
+By rules over small lists of words, in words of the conversation only, but for the form of an article or a preposition
+("au Havre" becomes "du Havre"). A complete question is left as it is: a
 follow-up that is missed can be typed again, a question that is altered answers something nobody asked.
 """
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.followup.introducing import has_article, introduced, introducing, is_bare_place, lead_of, stand_alike
 from rag.schema import Turn
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
 from rag.text.analysis import terms
@@ -19,26 +20,29 @@ def replaced(question: str, words: list[Word], before: Turn, asked: list[Word]) 
     if any(word.year or word.month for word in content) and all(word.number or word.month for word in content):
         span = _date_span(words, asked)
     else:
-        span = (
-            _same_head(words, asked, before.language)
-            or _same_number(words, asked)
-            or _same_place(words, asked, before.language, known)
-        )
+        span = _same_head(words, asked, before.language) or _same_number(words, asked)
+        if span is None:
+            span = _same_place(words, asked, before.language, known)
+            if span is None and known:
+                return _other_place(question, words, before, asked, known)
     if span is None:
         return ""
     first, last = span
     kept = _from(words, asked, first)
-    put = question[words[kept].start : words[-1].end]
-    text = before.searched
-    put = put[:1].upper() + put[1:] if not text[: asked[first].start].strip(" ¿") else put
-    return text[: asked[first].start] + put + text[asked[last].end :]
+    return _put(before.searched, asked[first].start, asked[last].end, question[words[kept].start : words[-1].end])
+
+
+def _put(text: str, start: int, end: int, put: str) -> str:
+    """``text`` with ``put`` in the place of ``text[start:end]``, with a capital at the beginning."""
+    put = put[:1].upper() + put[1:] if not text[:start].strip(" ¿") else put
+    return text[:start] + put + text[end:]
 
 
 def _from(words: Sequence[Word], asked: Sequence[Word], first: int) -> int:
     """The word from which a fragment is put: without its own introducing words where those of the question stay."""
     before = asked[first - 1] if first else None
-    introduced = before and asked[first].content and (before.introduces or before.article or asked[first].number)
-    return next(i for i, word in enumerate(words) if word.content) if introduced else 0
+    stays = before and asked[first].content and (before.introduces or before.article or asked[first].number)
+    return _head(words) if stays else 0
 
 
 def _date_span(words: Sequence[Word], asked: Sequence[Word]) -> tuple[int, int] | None:
@@ -106,19 +110,59 @@ def _same_place(
     words: Sequence[Word], asked: Sequence[Word], language: str, known: Cues | None
 ) -> tuple[int, int] | None:
     """The phrase of the question before that stands like the fragment: same preposition, same ending."""
-    content = [word for word in words if word.content]
-    named = all(word.name or (i == 0 and word.text[:1].isupper()) for i, word in enumerate(content))
-    lead = _lead(words, next(i for i, word in enumerate(words) if word.content), known)
+    head = _head(words)
+    lead = lead_of(words, head, known)
     best: tuple[int, tuple[int, int]] | None = None
-    for first, last in _phrases(asked, named=named, language=language):
-        own = _lead(asked, first, known)
-        score = _likeness(words, lead, asked, (first, last), own, language)
+    for first, last in _phrases(asked, named=_is_named(words), language=language):
+        if language in CAPITAL_NOUN_LANGUAGES and known and _is_common(words, asked, first, known):
+            continue
+        score = _likeness(words, lead, asked, (first, last), lead_of(asked, first, known), language)
         if score > 1 and (best is None or score > best[0]):
             best = score, (_with_introducers(words, asked, first), last)
-    places = _phrases(asked, named=True, language=language)
-    if best is None and named and not lead and len(places) == 1 and language not in CAPITAL_NOUN_LANGUAGES:
-        return places[0]  # "and Poland?" after "in France": the only name there is
     return best[1] if best else None
+
+
+def _is_common(words: Sequence[Word], asked: Sequence[Word], first: int, known: Cues) -> bool:
+    """Whether the noun at ``first`` has an article and a name behind it that stands as the fragment does."""
+    head = _head(words)
+    if not has_article(asked, first, known) or has_article(words, head, known):
+        return False
+    later = range(first + 1, len(asked))
+    return any(stand_alike(words, head, asked, i, known, by_article=True) for i in later if asked[i].name)
+
+
+def _other_place(question: str, words: Sequence[Word], before: Turn, asked: Sequence[Word], known: Cues) -> str:
+    """The question before with the last name of a place, or its only name, replaced by the fragment's."""
+    if not _is_named(words):
+        return ""
+    head, by_article = _head(words), before.language in CAPITAL_NOUN_LANGUAGES
+    names = _phrases(asked, named=True, language=before.language)
+    if lead_of(words, head, known):
+        places = [(first, last) for first, last in names
+                  if stand_alike(words, head, asked, first, known, by_article=by_article)]  # fmt: skip
+    elif by_article:
+        places = [(first, last) for first, last in names if is_bare_place(asked, first, known)]
+        places = places if len(places) == 1 and not has_article(words, head, known) else []
+    else:
+        places = names if len(names) == 1 else []  # "and Poland?" after "in France": the only name there is
+    if not places:
+        return ""
+    first, last = places[-1]
+    start = asked[first - len(introducing(asked, first))].start
+    put = introduced(words, head, asked, first, known)
+    own = head if put is not None else head - len(introducing(words, head))
+    put = (put or "") + question[words[own].start : words[-1].end]
+    return _put(before.searched, start, asked[last].end, put)
+
+
+def _head(words: Sequence[Word]) -> int:
+    return next(i for i, word in enumerate(words) if word.content)
+
+
+def _is_named(words: Sequence[Word]) -> bool:
+    """Whether all that a fragment says is a name."""
+    content = [word for word in words if word.content]
+    return all(word.name or (i == 0 and word.text[:1].isupper()) for i, word in enumerate(content))
 
 
 def _phrases(asked: Sequence[Word], *, named: bool, language: str) -> list[tuple[int, int]]:
@@ -137,16 +181,6 @@ def _phrases(asked: Sequence[Word], *, named: bool, language: str) -> list[tuple
         else:
             found.append((i, i))
     return found
-
-
-def _lead(words: Sequence[Word], first: int, known: Cues | None) -> tuple[str, ...]:
-    """The words that introduce the phrase at ``first``, without articles, contractions undone."""
-    lead: list[str] = []
-    while first and (words[first - 1].introduces or words[first - 1].article):
-        first -= 1
-        if words[first].introduces:
-            lead.insert(0, known.same.get(words[first].folded, words[first].folded) if known else words[first].folded)
-    return tuple(lead)
 
 
 def _likeness(

@@ -1,8 +1,8 @@
 """FACTS: the words by which a question shows that it follows another one, and the words of a question with their parts.
 
 The words of each language stand in ``followups.json``, between bars: what opens a follow-up ("et", "what about"), what
-asks, what points back ("she", "dagegen"), what shows ("this"), runs that point at nothing ("y a-t-il"), articles, and
-what introduces a noun. Written for this project.
+asks, what points back ("she", "dagegen"), what shows ("this"), runs that point at nothing ("y a-t-il"), articles, what
+introduces a noun, and how what introduces the name of a place changes. Written for this project.
 """
 
 from __future__ import annotations
@@ -36,7 +36,12 @@ _END = regex.compile(r"[\s?!.…;؟？。:,]+$")
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """The words of one language, with their accents but for ``asks``, ``expletives`` and ``same``, which are folded."""
+    """The words of one language with their accents; ``asks``, ``expletives``, ``same`` and ``places`` are folded.
+
+    ``places`` are the prepositions before the name of a place, each with the one that makes it belong to something
+    ("à" with "de"); ``lands`` those of them before a name that has an article elsewhere ("en"). ``joined`` are a
+    preposition and an article by the one word they become, ``elided`` words by what they become before a vowel.
+    """
 
     opens: tuple[tuple[str, ...], ...]
     points: tuple[tuple[str, ...], ...]
@@ -46,6 +51,10 @@ class Cues:
     articles: frozenset[str]
     introduces: frozenset[str]
     same: dict[str, str]
+    places: dict[str, str]
+    lands: frozenset[str]
+    joined: dict[str, tuple[str, str]]
+    elided: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +102,16 @@ def cues(language: str) -> Cues | None:
         expletives=folded["expletives"],
         articles=frozenset(chain.from_iterable(runs["articles"])),
         introduces=frozenset(chain.from_iterable(runs["introduces"])),
-        same=dict(pair.split("=") for pair in map(fold, listed["same"].split("|")) if pair),
+        same=_pairs(fold(listed["same"])),
+        places=_pairs(fold(listed["places"])),
+        lands=frozenset(chain.from_iterable(runs["lands"])),
+        joined={one: (pair.split()[0], pair.split()[1]) for pair, one in _pairs(listed["joined"]).items()},
+        elided=_pairs(listed["elided"]),
     )
+
+
+def _pairs(listed: str) -> dict[str, str]:
+    return dict(pair.split("=") for pair in listed.split("|") if pair)
 
 
 def cue_languages() -> tuple[str, ...]:
