@@ -60,7 +60,7 @@ def free_port() -> int:
 def a_server(folder: Path, *options: str, port: int | None = None) -> Iterator[tuple[str, int]]:
     """The address and the process of `rag chat` in ``folder``, stopped in good order at the end."""
     port = port or free_port()
-    command = [sys.executable, "-m", "rag.cli", "chat", "--no-browser", "--port", str(port), "--index", "index"]
+    command = [sys.executable, "-m", "rag.cli", "chat", "--no-browser", "--port", str(port)]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen([*command, *options], cwd=folder, stdout=log, stderr=subprocess.STDOUT)
         try:

@@ -221,7 +221,20 @@ def test_chat_indexes_the_sample_corpus_where_there_is_no_index(rag: Rag, monkey
 
     monkeypatch.setattr("rag.app.serve.serve", serve)
     for indexing in (True, False):
-        code, out, err = rag("chat", "--index", "new", "--port", "8600", "--no-browser")
+        code, out, err = rag("chat", "--port", "8600", "--no-browser")
         assert code == 0
         assert ("24 documents" in out) == ("indexing the sample corpus" in err) == indexing
-    assert served == [("new", 8600, False, "127.0.0.1", "")] * 2
+    assert served == [("index", 8600, False, "127.0.0.1", "")] * 2
+
+
+@pytest.mark.parametrize("by_settings", [False, True])
+def test_chat_never_puts_the_sample_corpus_in_the_place_of_an_index_that_was_named(
+    rag: Rag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, by_settings: bool
+) -> None:
+    monkeypatch.setattr("rag.app.serve.serve", lambda *_, **__: pytest.fail("the chat was opened"))
+    if by_settings:
+        (tmp_path / "rag.toml").write_text('[rag]\nindex = "indx"\n', encoding="utf-8")
+    code, out, err = rag("chat", "--no-browser", *([] if by_settings else ["--index", "indx"]))
+    assert (code, out) == (2, "")
+    assert err.startswith("rag: there is no index in indx: run `rag build FOLDER --index indx` first")
+    assert not (tmp_path / "indx").exists()

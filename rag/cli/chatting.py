@@ -7,11 +7,15 @@ import sys
 from argparse import Namespace
 
 from rag.cli.terminal import config_of, progress
+from rag.config import Config
 from rag.errors import BadUsage, IndexMissing
 
 
 def chat(options: Namespace) -> int:
-    """Serve the chat, after indexing the sample corpus where there is no index."""
+    """Serve the chat, after indexing the sample corpus where there is no index and none was named.
+
+    Raises IndexMissing for one that was named, by an option or by the settings, and is not there.
+    """
     config = config_of(options, model=options.model, fallback=options.fallback)
     if not 1 <= options.port <= 65535:
         raise BadUsage(f"--port must be a number from 1 to 65535, not {options.port}")
@@ -23,6 +27,8 @@ def chat(options: Namespace) -> int:
     try:
         open_generation(config.index)
     except IndexMissing:
+        if options.index is not None or config.index != Config().index:
+            raise
         from rag.build import build
         from rag.sample import sample_corpus
         from rag.show import show_report
