@@ -14,7 +14,7 @@ from rag.config import Config
 from rag.embed import Encoder, PieceEncoder, load_encoder
 from rag.errors import CorpusError, Reason, Unreadable
 from rag.lexical import Entry, build_lexical
-from rag.read import find_files, read_file
+from rag.read import SUFFIXES, find_files, read_file
 from rag.schema import Document, Passage, Vectors
 from rag.split import split
 from rag.store import Rows, build_store
@@ -27,6 +27,7 @@ from rag.store.generation import (
     new_generation,
     swap_in,
 )
+from rag.store.origins import origins_of, write_origins
 from rag.store.passages import PassageStore, PassageWriter
 from rag.store.pieces import Pieces, build_pieces
 from rag.text.languages import detect_language
@@ -77,7 +78,7 @@ def build(
     """
     started = time.perf_counter()
     tell = progress or (lambda step, done, total: None)
-    files = _without_index(find_files(corpus), config.index)
+    files = corpus_files(corpus, config.index)
     if not files:
         raise CorpusError(f"there is no file in {corpus}: give the folder where your documents are")
     encoder = encoder or load_encoder(config.encoder)
@@ -87,6 +88,7 @@ def build(
         if not languages:
             raise CorpusError(_nothing_readable(corpus, skipped))
         passages = PassageStore(folder / PASSAGES_FILE)
+        write_origins(folder, origins_of(readable_files(files), corpus))
         vector_count = _write_vectors(folder, passages, encoder, tell)
         _write_words(folder, passages, tell)
         report = BuildReport(
@@ -102,8 +104,11 @@ def build(
     return report
 
 
-def _without_index(files: list[Path], index: Path) -> list[Path]:
-    """The files that are no part of the index itself, which may stand in or above the folder of documents."""
+def corpus_files(corpus: Path, index: Path) -> list[Path]:
+    """The files of a corpus but those of the index itself, which may stand in or above the folder of documents.
+
+    Raises CorpusError where there is nothing at ``corpus``.
+    """
     place = index.resolve()
 
     def is_of_index(path: Path) -> bool:
@@ -112,7 +117,12 @@ def _without_index(files: list[Path], index: Path) -> list[Path]:
         first = path.relative_to(place).parts[0]
         return first.startswith((GENERATION_PREFIX, CONVERSATIONS_PREFIX)) or first in INDEX_FILES
 
-    return [path for path in files if not is_of_index(path.resolve())]
+    return [path for path in find_files(corpus) if not is_of_index(path.resolve())]
+
+
+def readable_files(files: list[Path]) -> list[Path]:
+    """Those whose format can be read."""
+    return [path for path in files if path.suffix.lower() in SUFFIXES]
 
 
 def _write_passages(

@@ -40,7 +40,7 @@ def _parser() -> _Parser:
         ("verify", "check that every quotation of a dossier still stands; exits with 1 when one does not", _add_verify),
         ("models", "list language models that can be named with --model", _add_nothing),
         ("info", "tell what is in the index", _add_nothing),
-        ("doctor", "check the index; exits with 1 when something is wrong", _add_nothing),
+        ("doctor", "check the index; exits with 1 when something is wrong", _add_doctor),
     ):
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         add(command)
@@ -102,6 +102,11 @@ def _add_verify(command: argparse.ArgumentParser) -> None:
     command.add_argument("dossier", metavar="DOSSIER", type=Path, help=_DOSSIERS)
     against = "look in this folder of documents instead of the index"
     command.add_argument("--documents", type=Path, metavar="FOLDER", help=against)
+
+
+def _add_doctor(command: argparse.ArgumentParser) -> None:
+    moved = "where the documents are, if no longer where they were indexed"
+    command.add_argument("--documents", type=Path, metavar="FOLDER", help=moved)
 
 
 def _add_search(command: argparse.ArgumentParser) -> None:

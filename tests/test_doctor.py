@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import pytest
 from rag.build import build
 from rag.config import Config
 from rag.doctor import examine
+from rag.errors import CorpusError
 from rag.store.generation import file_sha256, open_generation
 
 pytestmark = pytest.mark.usefixtures("loaded_once")
@@ -114,3 +116,61 @@ def test_another_encoder_is_one_finding_with_both_ways_out(own_config: Config) -
     findings = examine(replace(own_config, encoder="owner/other"))
     assert [finding.well for finding in findings] == [True, True, False]
     assert "--encoder owner/other` to index again, or ask with `--encoder communique-static`" in findings[-1].what
+
+
+def a_corpus(folder: Path) -> Path:
+    folder.mkdir()
+    for name, said in (("a.txt", "opens"), ("b.txt", "closes"), ("c.txt", "burns")):
+        (folder / name).write_text(f"The harbour {said} in the year 1902.\n", encoding="utf-8")
+    return folder
+
+
+def test_documents_that_were_changed_added_or_deleted_are_named(tmp_path: Path) -> None:
+    corpus, config = a_corpus(tmp_path / "my docs"), Config(index=tmp_path / "index")
+    build(corpus, config)
+    assert examine(config)[-1].what == f"all 3 files of documents in {corpus} are as they were indexed"
+    (corpus / "a.txt").write_text("The harbour opens in the year 1903.\n", encoding="utf-8")
+    (corpus / "b.txt").unlink()
+    for number in range(4):
+        (corpus / f"new{number}.txt").write_text("News.\n", encoding="utf-8")
+    (corpus / "picture.png").write_bytes(b"x")  # nothing that would be indexed
+    finding = examine(config)[-1]
+    assert not finding.well
+    assert "1 changed (a.txt); 4 added (new0.txt, new1.txt, new2.txt and 1 more); 1 deleted (b.txt)" in finding.what
+    assert f"run `rag build '{corpus}' --index {config.index}`" in finding.what
+    build(corpus, config)
+    assert examine(config)[-1].well
+
+
+def test_a_document_that_was_only_touched_or_copied_elsewhere_is_the_same(tmp_path: Path) -> None:
+    corpus, config = a_corpus(tmp_path / "docs"), Config(index=tmp_path / "index")
+    build(corpus, config)
+    os.utime(corpus / "a.txt", ns=(1, 1))
+    assert examine(config)[-1].well
+    moved = corpus.rename(tmp_path / "moved")
+    finding = examine(config)[-1]
+    assert finding.well
+    assert f"{corpus.resolve()} is no longer there: name their folder with --documents" in finding.what
+    assert examine(config, moved)[-1].what.startswith("all 3 files")
+    (moved / "c.txt").write_text("The harbour burns in the year 1903.\n", encoding="utf-8")
+    assert "1 changed (c.txt)" in examine(config, moved)[-1].what
+    with pytest.raises(CorpusError, match="there is no folder or file"):
+        examine(config, corpus)
+
+
+def test_documents_that_are_as_they_were_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, config = a_corpus(tmp_path / "docs"), Config(index=tmp_path / "index")
+    build(corpus, config)
+    monkeypatch.setattr("rag.store.origins.file_sha256", lambda path: pytest.fail(f"{path} was read"))
+    assert examine(config)[-1].well
+
+
+def test_an_index_without_fingerprints_says_so_and_is_well(own_config: Config) -> None:
+    folder, manifest = open_generation(own_config.index)
+    (folder / "origins.json").unlink()
+    values = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    values["files"] = {name: facts for name, facts in manifest.files.items() if name != "origins.json"}
+    (folder / "manifest.json").write_text(json.dumps(values), encoding="utf-8")
+    finding = examine(own_config)[-1]
+    assert finding.well
+    assert "keeps no fingerprints of them: run `rag build" in finding.what

@@ -45,7 +45,7 @@ def doctor(options: Namespace) -> int:
     """Check the index; 1 when something is wrong."""
     from rag.doctor import examine
 
-    findings = examine(config_of(options))
+    findings = examine(config_of(options), options.documents)
     wrong = [finding for finding in findings if not finding.well]
     if options.json:
         from dataclasses import asdict
