@@ -118,6 +118,35 @@ def test_among_does_not_overrule_what_is_clear() -> None:
         assert detect_language(text, ["fr", "en"])[0] == language
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "of_the_name"),
+    [
+        ("en", "Who funds Grenzwacht?", "de"),
+        ("en", "Who is Giulia Ferrante?", "it"),
+        ("en", "What is Hafenbehörde Nordsee?", "de"),
+        ("fr", "Qui finance Grenzwacht ?", "de"),
+        ("fr", "Où se trouve Porto Azzurro ?", "it"),
+        ("de", "Wer ist Giulia Ferrante?", "it"),
+        ("de", "In welchem Jahr schloss Banca Popolare?", "it"),
+        ("it", "Chi è Annegret Thalbach?", "de"),
+        ("es", "¿Quién es Annegret Thalbach?", "de"),
+        ("pl", "Kto finansuje Border Force?", "en"),
+        ("ro", "Cine este Jean-Baptiste Moreau?", "fr"),
+        ("sv", "Vem finansierar Guardia Costiera?", "it"),
+        ("hu", "Ki finanszírozza Straż Graniczna?", "pl"),
+    ],
+)
+def test_the_words_that_ask_tell_more_than_a_name(language: str, question: str, of_the_name: str) -> None:
+    assert [detect_language(question, among)[0] for among in (None, [of_the_name], [of_the_name, language])] == [
+        language
+    ] * 3
+
+
+@pytest.mark.parametrize("title", ["Care and welfare of the elderly", "Come and see the harbour", "Co-operation"])
+def test_a_title_that_begins_like_another_language_s_question_is_left_alone(title: str) -> None:
+    assert detect_language(title)[0] == "en"
+
+
 def test_among_counts_sister_languages_as_one() -> None:
     assert detect_language("Hvilke tiltak foreslår Kommisjonen?", ["nb"]) == detect_language(
         "Hvilke tiltak foreslår Kommisjonen?", ["no"]

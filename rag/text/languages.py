@@ -14,6 +14,8 @@ from collections.abc import Collection
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
+from rag.text.analysis import fold
+from rag.text.followups import cue_languages, cues
 from rag.text.stopwords import STOP_WORDS
 
 if TYPE_CHECKING:
@@ -49,6 +51,11 @@ _PER_WORD, _FEW_WORDS = 1.5, 25
 """What a word weighs that is a little word of one language only, in a text of at most so many words. The weights were
 chosen on interface strings of 10 to 60 characters in the 24 languages of the Union, and questions in twelve."""
 
+_ASKS, _ASKS_UNMARKED = 6.0, 2.0
+"""What counts a question word of the language at the beginning, with a question mark at the end and without: more than
+what the names behind it look like. Without one, "Care" and "Come" may well be English."""
+_QUESTION_MARKS = ("?", ";", "؟", "？", "\u037e")
+
 _LIKELY = math.log(4)
 """What the language of the browser or the terminal counts: it decides "budget Frontex", and leaves alone a question
 that is plainly in another."""
@@ -83,6 +90,9 @@ def detect_language(text: str, among: Collection[str] | None = None, likely: str
         for language, weight in _hints(words).items():
             if language in model.languages:
                 scores[model.languages.index(language)] += weight
+        asks = _ASKS if text.rstrip().endswith(_QUESTION_MARKS) else _ASKS_UNMARKED
+        for language in _opened_by(words):
+            scores[model.languages.index(language)] += asks
     if not _BEYOND_LATIN.search("".join(words)):
         scores += _wrong_script()
     if among:
@@ -142,6 +152,23 @@ def _hints(words: list[str]) -> dict[str, float]:
         for language in languages:
             hints[language] = hints.get(language, 0.0) + _PER_WORD / len(languages)
     return hints
+
+
+def _opened_by(words: list[str]) -> list[str]:
+    """The languages that a question word opens ``words`` in, with one little word before it at most ("in welchem")."""
+    first, second = ([*words, ""])[:2]
+    return [
+        language
+        for language, asking in _asking().items()
+        if fold(first) in asking or (fold(second) in asking and language in _telling().get(first, ()))
+    ]
+
+
+@cache
+def _asking() -> dict[str, frozenset[str]]:
+    """The question words of the languages that the detector knows, folded."""
+    known = {language: cues(language) for language in cue_languages() if language in _model().languages}
+    return {language: found.asks for language, found in known.items() if found}
 
 
 @cache
