@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import AnsweringModel, Asked, Reply
 from rag.answer.generate import short_name
+from rag.answer.missing import missing_names
 from rag.cite import Citing, Source
 from rag.embed import PieceEncoder
 from rag.errors import BadQuestion
@@ -24,6 +26,7 @@ from rag.telling import Clock, Telling, lead_of, refusal_of
 from rag.text.analysis import terms, word_tokens
 from rag.text.languages import detect_language, same_language
 
+Told: TypeAlias = tuple[tuple[Sentence, ...], tuple[Citation, ...]]
 # A question of no more words may be taken for a neighbouring language.
 _FEW_WORDS = 5
 
@@ -63,28 +66,27 @@ def ask(
     clock.lap("language")
     hits, reason = find(library, searched, asked_in, conditions, library.config.hit_count)
     clock.lap("find")
-    told = Telling(Citing(lambda document_id: _source(library, document_id)), answer_in or asked_in, progress)
-    asked = replace(prepare(library, searched, asked_in, hits), tell=told.tell, answer_in=answer_in or "")
+    asked = prepare(library, searched, asked_in, hits)
+    unmentioned = missing_names(replace(asked, question=_respelled(library, searched, asked_in)))
+    citing = Citing(lambda document_id: _source(library, document_id))
+    told = Telling(citing, answer_in or asked_in, progress, unmentioned)
+    asked = replace(asked, tell=told.tell, answer_in=answer_in or "")
     reply = model.reply(asked)
     clock.lap("answer")
     strictness = library.config.strictness
     refusal = refusal_of(asked, reply, reason, model.default_strictness if strictness is None else strictness)
     sentences = () if refusal else told.sentences(reply)
     clock.lap("cite")
-    answer = _answer(asked, reply, refusal, sentences, () if refusal else told.citing.citations)
-    lead = "" if refusal else lead_of(answer.citations, reply, asked.told_in, short_name(library.config.model))
+    answer = _answer(asked, reply, refusal, (sentences, told.citing.citations), unmentioned)
+    named = short_name(library.config.model)
+    lead = "" if refusal else lead_of(answer.citations, reply, asked.told_in, named, unmentioned)
     standalone = "" if searched == question else searched
     return replace(answer, question=question, standalone=standalone, lead=lead, timings_ms=clock.total())
 
 
-def _answer(
-    asked: Asked,
-    reply: Reply,
-    refusal: Refusal | None,
-    sentences: tuple[Sentence, ...],
-    citations: tuple[Citation, ...],
-) -> Answer:
+def _answer(asked: Asked, reply: Reply, refusal: Refusal | None, told: Told, unmentioned: tuple[str, ...]) -> Answer:
     """The answer to what was searched, without its frame and the time it took."""
+    sentences, citations = ((), ()) if refusal else told
     return Answer(
         question=asked.question,
         language=asked.language,
@@ -97,6 +99,7 @@ def _answer(
         timings_ms={},
         model=reply.model,
         fallback=reply.fallback,
+        unmentioned=() if refusal else unmentioned,
     )
 
 

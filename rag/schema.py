@@ -196,8 +196,8 @@ class Answer:
     the answer in the asker's language ("D'après les documents :"); quotations keep their own language.
     ``timings_ms`` maps a step of the walk to the milliseconds it took. ``model`` names the generator that was asked,
     empty where the sentences are quotations chosen by the shipped model; ``fallback`` says why they are, where a
-    generator was named and could not be used. ``standalone`` is the question as it was
-    searched where a follow-up was rewritten to stand alone, empty where ``question`` itself was searched.
+    generator was named and could not be used. ``standalone`` is the question as it was searched where a follow-up was
+    rewritten to stand alone, else empty. ``unmentioned`` are the names of the question that no document has.
     """
 
     question: str
@@ -212,11 +212,12 @@ class Answer:
     model: str = ""
     standalone: str = ""
     fallback: str = ""
+    unmentioned: tuple[str, ...] = ()
 
     @property
     def is_uncertain(self) -> bool:
-        """Whether it is likelier that the documents do not answer, though strictness lets the answer stand."""
-        return self.refusal is None and self.probability < EVEN_CHANCE
+        """Whether the documents are likelier not to answer, or lack a name of the question, and the answer stands."""
+        return self.refusal is None and (self.probability < EVEN_CHANCE or bool(self.unmentioned))
 
     @property
     def text(self) -> str:
@@ -240,6 +241,7 @@ class Answer:
             "hits": [hit_to_json(hit) for hit in self.hits[:20]],
             "probability": self.probability,
             "uncertain": self.is_uncertain,
+            "unmentioned": list(self.unmentioned),
             "model": self.model,
             "fallback": self.fallback,
             "timings_ms": self.timings_ms,

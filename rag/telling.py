@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.answer import Asked, Reply
 from rag.answer.apart import words_apart
-from rag.answer.confidence import missing_words
+from rag.answer.missing import missing_words
 from rag.cite import Citing, quoted_sentence
 from rag.schema import EVEN_CHANCE, Citation, Progress, Refusal, Sentence, Written
 from rag.text.languages import same_language
@@ -36,9 +36,16 @@ class Clock:
 class Telling:
     """Turns what an answering model tells into progress, and its reply into sentences with the same markers."""
 
-    def __init__(self, citing: Citing, language: str, progress: Callable[[Progress], None] | None) -> None:
+    def __init__(
+        self,
+        citing: Citing,
+        language: str,
+        progress: Callable[[Progress], None] | None,
+        unmentioned: Sequence[str] = (),
+    ) -> None:
+        """``unmentioned`` are the names of the question that no document has."""
         self.citing = citing
-        self._language, self._progress = language, progress
+        self._language, self._progress, self._unmentioned = language, progress, unmentioned
 
     def tell(self, step: str, written: Written | None, model: str) -> None:
         """One step of a generator."""
@@ -51,7 +58,8 @@ class Telling:
         elif written is not None:
             self._pass_on(Progress(step, Sentence(written.text, (), written.support, written.problems)))
         else:
-            lead = phrase("lead_written", self._language, model=model) if model else ""
+            written_by = Reply((), 1.0, model=model)
+            lead = lead_of((), written_by, self._language, model, self._unmentioned) if model else ""
             self._pass_on(Progress(step, lead=lead))
 
     def sentences(self, reply: Reply) -> tuple[Sentence, ...]:
@@ -89,11 +97,10 @@ def refusal_of(asked: Asked, reply: Reply, reason: str | None, strictness: float
 def _lacking(asked: Asked) -> str:
     """What no document mentions, or not together, in the words of the question; empty where that cannot be said."""
     language = asked.told_in
-    opening, closing = phrase("quote_open", language), phrase("quote_close", language)
     missing = missing_words(asked)
     if missing:
-        terms = ", ".join(f"{opening}{word}{closing}" for word in missing)
-        return phrase("refusal_missing", language, terms=terms)
+        return _no_document_mentions(missing, language)
+    opening, closing = phrase("quote_open", language), phrase("quote_close", language)
     first, second = words_apart(asked) or ("", "")
     if not first:
         return ""
@@ -101,12 +108,25 @@ def _lacking(asked: Asked) -> str:
     return phrase("refusal_apart", language, **quoted)
 
 
-def lead_of(citations: Sequence[Citation], reply: Reply, language: str, named: str) -> str:
+def _no_document_mentions(words: Sequence[str], language: str) -> str:
+    """The sentence that names some words of the question, without characters that steer what they are shown on."""
+    opening, closing = phrase("quote_open", language), phrase("quote_close", language)
+    shown = ["".join(filter(str.isprintable, word)) for word in words]
+    return phrase("refusal_missing", language, terms=", ".join(f"{opening}{word}{closing}" for word in shown))
+
+
+def lead_of(
+    citations: Sequence[Citation], reply: Reply, language: str, named: str, unmentioned: Sequence[str] = ()
+) -> str:
     """The frame of an answer: who wrote it, or the languages of its quotations where one is not the asker's.
 
-    Quotations that are likelier not to answer are said to be uncertain. ``named`` is the generator that was asked for,
-    which a fallback stands in for.
+    Quotations that are likelier not to answer are said to be uncertain, and so is every answer to a question with
+    names that no document has: ``unmentioned``, which are named. ``named`` is the generator that was asked for, which
+    a fallback stands in for.
     """
+    if unmentioned:
+        frame = lead_of(citations, replace(reply, probability=1.0), language, named)
+        return f"{phrase('uncertain', language)} · {_no_document_mentions(unmentioned, language)} {frame}"
     if reply.model:
         return phrase("lead_written", language, model=reply.model)
     if reply.fallback:

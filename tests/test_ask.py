@@ -155,6 +155,26 @@ def test_an_answer_that_is_likelier_none_is_said_to_be_uncertain(
     assert answer.is_uncertain is answer.to_json()["uncertain"] is uncertain
 
 
+def test_an_answer_to_a_question_with_a_name_that_no_document_has_says_so(tiny_library: Library) -> None:
+    answer = ask(tiny_library, "Combien de lits compte le centre de Vilnora ?", Quoter(0.9))
+    name = f"{phrase('quote_open', 'fr')}Vilnora{phrase('quote_close', 'fr')}"
+    missing = phrase("refusal_missing", "fr", terms=name)
+    assert answer.lead == f"{phrase('uncertain', 'fr')} · {missing} {phrase('lead', 'fr')}"
+    assert answer.unmentioned == ("Vilnora",)
+    assert answer.is_uncertain
+    assert answer.to_json()["unmentioned"] == ["Vilnora"]
+    steered = ask(tiny_library, "Combien de lits compte le centre de Viln\x1b[31\u202eora ?", Quoter(0.9))
+    assert not any(sign in steered.lead for sign in "\x1b\u202e")
+    for question in (QUESTION, QUESTION.replace("Brévannes", "Brévanes")):  # a slip of the keyboard is no other name
+        assert ask(tiny_library, question, Quoter(0.9)).unmentioned == ()
+
+
+def test_a_refusal_names_what_is_missing_in_its_message_alone(tiny_library: Library) -> None:
+    answer = ask(tiny_library, "Combien de lits compte le centre de Vilnora ?", Quoter(0.1))
+    assert (answer.lead, answer.unmentioned, answer.is_uncertain) == ("", (), False)
+    assert "Vilnora" in answer.refusal.message if answer.refusal else False
+
+
 def test_the_language_given_is_the_one_answered_in(tiny_library: Library) -> None:
     assert question_language(tiny_library, QUESTION) == "fr"
     answer = ask(tiny_library, QUESTION, Quoter(), language="it")

@@ -199,7 +199,7 @@ def test_info_and_doctor_of_a_sound_index(rag: Rag, tiny_config: Config) -> None
     assert re.search(r"^documents +6\n", out, re.MULTILINE)
     assert re.search(r"^encoder +communique-static ", out, re.MULTILINE)
     code, out, _ = rag("doctor", "--index", tiny_config.index)
-    assert (code, [line[:5] for line in out.splitlines()]) == (0, ["ok   "] * 4)
+    assert (code, [line[:5] for line in out.splitlines()]) == (0, ["ok   "] * 5)
 
 
 def test_doctor_of_a_damaged_index_exits_with_1(rag: Rag, own_config: Config) -> None:

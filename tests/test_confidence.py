@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from rag.answer import Asked
 from rag.answer.confidence import NAMES as SIGNS
-from rag.answer.confidence import gauge, missing_words, names, relation
+from rag.answer.confidence import gauge, names, relation
 from rag.answer.extractive import softmax
 from rag.answer.features import see
 from rag.answer.reader import Reading
@@ -205,42 +205,6 @@ def test_question_without_a_word_to_weigh_has_finite_signs(question: str) -> Non
 )
 def test_names_of_a_question(question: str, language: str, found: set[str]) -> None:
     assert names(question, language) == found
-
-
-@pytest.mark.parametrize(
-    ("question", "language", "known", "same", "missing"),
-    [
-        ("Le budget de Frontex ?", "fr", ["budget"], True, ("Frontex",)),
-        ("Le budget de Frontex ?", "fr", [], True, ("Frontex", "budget")),
-        ("le budget de 2026 pour Frontex et l'Agence", "fr", [], True, ("2026", "Frontex", "Agence")),  # three at most
-        ("L’avis d’Hélianthe ?", "fr", ["avis"], True, ("Hélianthe",)),
-        ("Le budget de Frontex ?", "fr", [], False, ("Frontex",)),  # budget may stand there in translation
-        ("Que dit l’UE ?", "fr", [], False, ()),  # and so may an acronym
-        ("Who heads the Border Guard?", "en", [], False, ()),  # and a name of common words
-        ("Who heads the Border Guard in Vilnora?", "en", [], True, ("Border", "Guard", "Vilnora")),
-        ("Que dit-on du budget ?", "fr", ["budget", "dit"], True, ()),
-        ("Qui est-ce ?", "fr", [], True, ()),
-    ],
-)
-def test_words_that_no_document_has(
-    question: str, language: str, known: list[str], same: bool, missing: tuple[str, ...]
-) -> None:
-    asked = make_asked(question, language, (), known=known, same_language=same)
-    assert missing_words(asked) == missing
-
-
-def test_rarer_words_are_named_first() -> None:
-    weights = {"alpha": 1.0, "beta": 3.0, "gamma": 2.0, "delta": 0.5}
-    asked = make_asked("delta alpha beta gamma", "xx", (), weight=lambda term: weights[term])
-    assert missing_words(asked) == ("beta", "gamma", "alpha")
-
-
-def test_one_word_among_several_that_the_documents_put_otherwise_is_not_said_to_be_missing() -> None:
-    known = ["entrepris", "regl", "risqu"]
-    asked = make_asked("Que risque une entreprise qui enfreint le règlement ?", "fr", (), known=known)
-    assert missing_words(asked) == ()
-    asked = make_asked("Que risque une entreprise de Varsovie qui enfreint le règlement ?", "fr", (), known=known)
-    assert missing_words(asked) == ("Varsovie", "enfreint")
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,7 @@ def test_json_of_an_answer_is_what_is_promised() -> None:
         ],
         "probability": 0.75,
         "uncertain": False,
+        "unmentioned": [],
         "model": "",
         "fallback": "",
         "timings_ms": {"find": 1.5, "total": 1.5},

@@ -1,4 +1,4 @@
-"""STAGE: signs that the hits answer the question, or do not: coverage, margins, and what is missing altogether."""
+"""STAGE: signs that the hits answer the question, or do not: coverage, margins, names and numbers, what is read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rag.answer import Asked
 from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import READ_LIMIT, Seen
-from rag.answer.names import NamesIn, find_names, is_common
+from rag.answer.names import NamesIn, find_names
 from rag.answer.wanted import numbers
 from rag.schema import Passage, Scores
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
@@ -64,12 +64,9 @@ NAMES = (
 
 _NEAR = 0.5
 """Pieces of two languages that mean the same are mostly nearer than this."""
-_MARKS = '«»“”„"()[].,;:!?…¿¡'
+MARKS = '«»“”„"()[].,;:!?…¿¡'
 MOSTLY = 0.4
 """Fewer than 4 % of the dev sets' answerable questions have a larger share of words that the whole index lacks."""
-MOST_SHARE = 0.5
-"""Words that are neither names nor numbers are said to be missing where they are this share of the question."""
-_TELLING = 100.0  # more than any rarity: names and numbers come first
 
 Signs = NDArray[np.float32]
 """``(len(NAMES),)`` float32."""
@@ -233,7 +230,7 @@ def names(question: str, language: str) -> set[str]:
     {'eos'}
     """
     words = written_words(question)
-    found = (word.strip(_MARKS) for word in words[1:])
+    found = (word.strip(MARKS) for word in words[1:])
     if language in CAPITAL_NOUN_LANGUAGES:
         capital = [word for word in found if len(word) > 1 and word.isupper()]
     else:
@@ -263,31 +260,6 @@ def numbered_words(text: str, language: str) -> set[tuple[str, str]]:
         for before, number in pairs
         if not before.isdecimal() and (analysed := terms(before, language))
     }
-
-
-def missing_words(asked: Asked) -> tuple[str, ...]:
-    """The words of the question, as asked, that no passage of the index has: names and numbers first, three at most.
-
-    Where no document is in the asker's language only numbers and names can be missed, and neither acronyms nor names
-    of common words: those have translations (AI, IA, KI; Border Guard, Straż Graniczna). Other words alone are named
-    where they are most of the question: one verb that the documents put otherwise says nothing of what they lack.
-    """
-    lacking: dict[str, float] = {}
-    every = dict.fromkeys(terms(asked.question, asked.language))
-    capitals = names(asked.question, asked.language)
-    shown_words = [word.strip(_MARKS) for word in written_words(asked.question)]
-    named = [word for word in shown_words if not capitals.isdisjoint(word_tokens(word))]
-    translated = not asked.same_language and any(is_common(word, asked.language) for word in named)
-    for shown in shown_words:
-        of_word = terms(shown, asked.language)
-        counted = any(map(str.isdigit, shown))
-        telling = shown in named or counted
-        sure = asked.same_language or counted or (telling and not translated and not shown.isupper())
-        if of_word and sure and not any(asked.occurs(term) for term in of_word):
-            lacking[shown] = max(asked.term_weight(term) for term in of_word) + (_TELLING if telling else 0)
-    if sum(lacking.values()) < MOST_SHARE * sum(map(asked.term_weight, every)):
-        return ()
-    return tuple(sorted(lacking, key=lambda word: -lacking[word])[:3])
 
 
 def _share_unknown(asked: Asked, found: set[str]) -> float:
