@@ -10,9 +10,10 @@ import pytest
 from rag.answer import Asked
 from rag.answer.confidence import NAMES as SIGNS
 from rag.answer.confidence import Relation
-from rag.answer.extractive import LIST_CHARS, Calibration, Coefficients, ExtractiveModel, list_end
+from rag.answer.extractive import Calibration, Coefficients, ExtractiveModel
 from rag.answer.features import NAMES as FEATURES
 from rag.answer.features import see
+from rag.answer.lists import LIST_CHARS, list_end
 from rag.schema import Hit, Passage
 
 

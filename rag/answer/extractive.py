@@ -22,17 +22,15 @@ from rag.answer import Asked, Reply
 from rag.answer.confidence import NAMES as CONFIDENCE_NAMES
 from rag.answer.confidence import Relation, gauge, relation
 from rag.answer.features import NAMES as SENTENCE_NAMES
-from rag.answer.features import Seen, SentenceAt, see, sentence_spans
+from rag.answer.features import Seen, SentenceAt, see
+from rag.answer.lists import list_end, list_under_heading, whole_list
 from rag.answer.reader import Reader, Reading
 from rag.answer.versions import other_version
 from rag.answer.wanted import gives_reason, quantities
 from rag.config import PACKAGE
-from rag.schema import Passage, Quoted, Scores, Span
+from rag.schema import Quoted, Scores, Span
 from rag.text.analysis import has_stemmer, terms
 from rag.text.questions import Wanted, what_is_wanted
-
-LIST_CHARS = 1000
-"""A quoted list is no longer than this: a dozen lines; one that is cut short would pass for the whole."""
 
 READ_COUNT = 6
 """How many passages are read: each takes about eight milliseconds of a slow core."""
@@ -123,7 +121,9 @@ class ExtractiveModel:
         return Reply(self._quoted(asked, seen, chances), probability, hit_chances=_by_hit(seen, chances))
 
     def _quoted(self, asked: Asked, seen: Seen, chances: Scores) -> tuple[Quoted, ...]:
-        """The best sentences, none of which says the same as one before it, each with the list it announces.
+        """The best sentences, none of which says the same as one before it, each with the list it announces or is of.
+
+        Where several things are asked for that a heading names, the list under it comes first.
 
         The same with another figure, in another document, comes second, and is one more; then what stands beside the
         best one and is needed with it. Sentences of one passage keep their order.
@@ -136,14 +136,18 @@ class ExtractiveModel:
         first = [i for i in (version, beside) if i is not None]
         count = self._coefficients.quote_count + (version is not None)
         quoted: dict[str, Quoted] = {}
+        headed = list_under_heading(asked, seen, order[0])
+        if headed is not None:
+            count = max(count, 2)
+            quoted[_run_on(headed)] = headed
         for i in dict.fromkeys([order[0], *first, *likely]):
             if len(quoted) == count:
                 break
             place = seen.sentences[i]
             passage = asked.hits[place.hit].passage
-            start, end = _whole_list(asked, passage, place)
+            start, end = whole_list(asked, passage, place)
             found = Quoted(passage, start, end, _short_answer(asked, seen, place))
-            text = " ".join(passage.text[found.start - passage.start : found.end - passage.start].split())
+            text = _run_on(found)
             if not any(text in other or other in text for other in quoted):
                 quoted[text] = found
         return tuple(_in_reading_order(list(quoted.values())))
@@ -152,6 +156,12 @@ class ExtractiveModel:
         """The share of the best sentence's chance that another one must have to be quoted too."""
         adjoins = abs(best - other) == 1 and seen.sentences[best].hit == seen.sentences[other].hit
         return self._coefficients.beside_share if adjoins else self._coefficients.second_share
+
+
+def _run_on(quoted: Quoted) -> str:
+    """What is quoted, as one line."""
+    offset = quoted.passage.start
+    return " ".join(quoted.passage.text[quoted.start - offset : quoted.end - offset].split())
 
 
 def _in_reading_order(quoted: Sequence[Quoted]) -> list[Quoted]:
@@ -199,20 +209,6 @@ def needed_beside(asked: Asked, seen: Seen, best: int) -> int | None:
     return next((i for i in after if list_end(passage, *seen.sentences[i][1:]) > seen.sentences[i].end), None)
 
 
-def _whole_list(asked: Asked, passage: Passage, place: SentenceAt) -> Span:
-    """The sentence with the list it announces, or the list it is an item of where no single thing is asked for."""
-    end = list_end(passage, place.start, place.end)
-    if end > place.end or what_is_wanted(asked.question, asked.language) not in (None, Wanted.HOW):
-        return place.start, end
-    for start, stop in sentence_spans(passage):
-        if stop > place.start:
-            break
-        listed = list_end(passage, start, stop)
-        if stop < place.start < listed and place.end <= listed:
-            return start, listed
-    return place.start, end
-
-
 def _by_hit(seen: Seen, chances: Scores) -> tuple[float, ...]:
     """The chances of each hit's sentences together."""
     hits = [place.hit for place in seen.sentences]
@@ -248,24 +244,6 @@ def read(reader: Reader | None, asked: Asked) -> list[Reading]:
     if reader is None:
         return []
     return reader.read(asked.question, [hit.passage.text for hit in asked.hits[:READ_COUNT]])
-
-
-def list_end(passage: Passage, start: int, end: int) -> int:
-    """Where a quotation ends that begins with the sentence ``start:end``: after the list it announces with a colon.
-
-    As many whole items are taken as fit into LIST_CHARS, and at least one; a new paragraph without a list mark ends it.
-    """
-    if not passage.text[: end - passage.start].rstrip().endswith((":", "：")):
-        return end
-    last = end
-    for item_start, item_end in sentence_spans(passage):
-        if item_start < end:
-            continue
-        between = passage.text[last - passage.start : item_start - passage.start].replace(" ", "")
-        if last != end and (item_end - start > LIST_CHARS or (between.startswith("\n\n") and not between.strip())):
-            break
-        last = item_end
-    return last
 
 
 def softmax(logits: Scores) -> Scores:

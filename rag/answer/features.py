@@ -101,7 +101,7 @@ def see(asked: Asked, hit_count: int, readings: Sequence[Reading] = ()) -> Seen:
             text = passage.text[start - passage.start : end - passage.start]
             places.append(SentenceAt(number, start, end))
             texts.append(text)
-            heads = _is_label(passage, start, end) or any(low <= start and end <= high for low, high in titles)
+            heads = is_label(passage, start, end) or any(low <= start and end <= high for low, high in titles)
             answering.append(not heads and not _asks(text, passage.language))
     if not places:
         return Seen((), np.zeros((0, len(NAMES)), np.float32))
@@ -115,7 +115,7 @@ def see(asked: Asked, hit_count: int, readings: Sequence[Reading] = ()) -> Seen:
     return Seen(tuple(places[i] for i in kept), rows[kept], readings)
 
 
-def _is_label(passage: Passage, start: int, end: int) -> bool:
+def is_label(passage: Passage, start: int, end: int) -> bool:
     """Whether a sentence is a few words alone on a line, without a stop, a figure or a list mark: a heading's form."""
     before, after = passage.text[: start - passage.start], passage.text[end - passage.start :]
     text = passage.text[start - passage.start : end - passage.start]
