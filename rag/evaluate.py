@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,13 @@ def read_test_set(path: Path) -> list[TestQuestion]:
     if not questions:
         raise TestSetError(f"{path} holds no question; write one line for each, of the form {LINE_FORM}")
     return list(questions.values())
+
+
+def missing_gold(questions: Sequence[TestQuestion], is_indexed: Callable[[str], bool]) -> dict[str, int]:
+    """The gold documents that are in no index, in order, each with how many questions it should answer."""
+    named = (question.document_id for question in questions if question.answerable)
+    counted = Counter(name for name in named if name is not None)
+    return {name: count for name, count in counted.items() if not is_indexed(name)}
 
 
 def _parse_line(line: bytes) -> TestQuestion:

@@ -168,3 +168,17 @@ def test_results_that_cannot_be_written_are_named(rag: Rag, tiny_config: Config,
     code, out, err = rag("eval", questions, "--index", tiny_config.index, "--results", place)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert f"cannot write the results to {place}: " in err
+
+
+def test_gold_documents_that_the_index_lacks_are_told_once(rag: Rag, tiny_config: Config, tmp_path: Path) -> None:
+    path = write_questions(tmp_path / "set.jsonl", 7)
+    assert rag("eval", path, "--index", tiny_config.index).err == ""
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for number, line in enumerate(lines[:5]):
+        line["document_id"] = f"gone{number // 2 if number < 2 else number}.md"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    code, out, err = rag("eval", path, "--index", tiny_config.index)
+    assert (code, err.count("\n")) == (0, 1)
+    assert "R@1" in out
+    assert err.startswith(f"rag: 5 questions of {path} should be answered from 4 documents not in the index in ")
+    assert "(gone0.md, gone2.md, gone3.md and 1 more): the figures count them as not found; give the folder" in err

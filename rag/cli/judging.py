@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from rag.config import Config
     from rag.evaluate import TestQuestion
     from rag.schema import Answer
+
+_NAMED = 3
+"""How many documents are named that the index lacks."""
 
 
 def evaluate(options: Namespace) -> int:
@@ -61,10 +64,12 @@ def _check_test_set(options: Namespace, config: Config, questions: Sequence[Test
 
 def _judge(options: Namespace, config: Config, questions: Sequence[TestQuestion]) -> int:
     from rag.answer import load_answering_model
+    from rag.evaluate import missing_gold
     from rag.library import open_library
     from rag.report import new_file, run, save_report
 
     library = open_library(config)
+    _warn_of_missing(missing_gold(questions, lambda name: library.passages.facts(name) is not None), config, options)
     model = load_answering_model(config)
     tell = progress(options.quiet)
     with _results(options.results) as record:
@@ -83,6 +88,21 @@ def _judge(options: Namespace, config: Config, questions: Sequence[TestQuestion]
     else:
         print(report.to_table())
     return 0
+
+
+def _warn_of_missing(missing: Mapping[str, int], config: Config, options: Namespace) -> None:
+    """Say on stderr which gold documents are not in the index, and that the figures count their questions as failed."""
+    if not missing:
+        return
+    from rag.show import counted, one_line
+
+    place = options.corpus or f"the index in {config.index}"
+    more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+    names = ", ".join([*missing][:_NAMED]) + more
+    asked = counted(sum(missing.values()), "question")
+    told = f"{asked} of {options.test_set} should be answered from {counted(len(missing), 'document')} not in {place}"
+    mend = "give the folder that holds them with --corpus, or its index with --index"
+    print(one_line(f"rag: {told} ({names}): the figures count them as not found; {mend}"), file=sys.stderr)
 
 
 @contextmanager
