@@ -73,8 +73,8 @@ def ask(
     asked = replace(asked, tell=told.tell, answer_in=answer_in or "")
     reply = model.reply(asked)
     clock.lap("answer")
-    strictness = library.config.strictness
-    refusal = refusal_of(asked, reply, reason, model.default_strictness if strictness is None else strictness)
+    strictness = model.default_strictness if library.config.strictness is None else library.config.strictness
+    refusal = refusal_of(asked, reply, reason, strictness, library.passages.documents, conditions)
     sentences = () if refusal else told.sentences(reply)
     clock.lap("cite")
     answer = _answer(asked, reply, refusal, (sentences, told.citing.citations), unmentioned)

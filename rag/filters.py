@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Protocol
 
 from rag.errors import BadUsage
@@ -13,6 +15,10 @@ from rag.text.analysis import fold
 FIELDS = ("language", "date", "source", "title", "document")
 _HELD_SOMEWHERE = frozenset({"source", "title"})
 _CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|!=|==?|>|<)\s*(.*?)\s*", re.DOTALL)
+OFFERED = 5
+"""How many values of a field are offered where none was met."""
+_COMPARED = 1000  # the most frequent values of a field are looked at, so that many documents cost little
+_NEAR = 0.5
 _DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 
 
@@ -89,6 +95,44 @@ def passes(document: Filtered, conditions: Iterable[Condition]) -> bool:
         elif not met:
             return False
     return all(wanted.values())
+
+
+def offered(documents: Sequence[Filtered], conditions: Sequence[Condition]) -> list[Condition]:
+    """What could be asked for instead of conditions that no document meets.
+
+    On each field without whose conditions some documents would do, the values of these; on every field, values of all
+    documents, where none is such. The nearest to what was asked for come first, then the most frequent, OFFERED of a
+    field at most; of dates the first and the last.
+    """
+    fields = dict.fromkeys(condition.field for condition in conditions)
+    without = {field: [condition for condition in conditions if condition.field != field] for field in fields}
+    left = {field: [one for one in documents if passes(one, others)] for field, others in without.items()}
+    found: list[Condition] = []
+    for field, fitting in left.items():
+        if any(left.values()) and not fitting:
+            continue
+        fitting = fitting or list(documents)
+        if field == "date":
+            dates = sorted(document.date for document in fitting if document.date)
+            found += [Condition("date", ">=", dates[0]), Condition("date", "<=", dates[-1])] if dates else []
+            continue
+        counted = Counter(filter(None, (_value(document, field) for document in fitting)))
+        asked = [fold(condition.value) for condition in conditions if condition.field == field]
+        ordered = [value for value, _ in counted.most_common(_COMPARED)]
+        ordered.sort(key=lambda value: -max(_nearness(fold(value), other) for other in asked))
+        found += [Condition(field, "=", value) for value in ordered[:OFFERED]]
+    return found
+
+
+def _nearness(value: str, asked: str) -> float:
+    """How much two folded values have in common where that is much, else 0."""
+    ratio = SequenceMatcher(None, value, asked).ratio()
+    return ratio if ratio > _NEAR else 0.0
+
+
+def _value(document: Filtered, field: str) -> str:
+    values = {"language": document.language, "source": document.source or "", "title": document.title}
+    return values.get(field, document.id)
 
 
 def _meets(document: Filtered, condition: Condition) -> bool:

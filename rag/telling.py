@@ -5,14 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from textwrap import shorten
 
 from rag.answer import Asked, Reply
 from rag.answer.apart import words_apart
 from rag.answer.missing import missing_words
 from rag.cite import Citing, quoted_sentence
+from rag.filters import Condition, Filtered, offered
 from rag.schema import EVEN_CHANCE, Citation, Progress, Refusal, Sentence, Written
 from rag.text.languages import same_language
 from rag.text.phrases import language_name, phrase
+
+_CONDITION_CHARS = 60
+"""A condition on a long title is told cut short."""
 
 
 @dataclass(slots=True)
@@ -78,12 +83,22 @@ class Telling:
             self._progress(replace(progress, language=self._language))
 
 
-def refusal_of(asked: Asked, reply: Reply, reason: str | None, strictness: float) -> Refusal | None:
+def refusal_of(
+    asked: Asked,
+    reply: Reply,
+    reason: str | None,
+    strictness: float,
+    documents: Sequence[Filtered] = (),
+    conditions: Sequence[Condition] = (),
+) -> Refusal | None:
     """A refusal in the asker's language, naming what is missing where something is; None when the reply stands.
 
-    A strictness of 1 refuses everything: no probability is certain, though a float may round to it.
+    A strictness of 1 refuses everything: no probability is certain, though a float may round to it. Where none of the
+    ``documents`` meets the ``conditions``, both these and what could be asked for instead are named.
     """
     language = asked.told_in
+    if reason == "empty_filter":
+        return Refusal(reason, told_filter(documents, conditions, language))
     if reason is not None:
         return Refusal(reason, phrase(f"refusal_{reason}", language))
     if reply.quoted and strictness <= reply.probability and strictness < 1:
@@ -92,6 +107,23 @@ def refusal_of(asked: Asked, reply: Reply, reason: str | None, strictness: float
         return Refusal(reply.reason, phrase(f"refusal_{reply.reason}", language)) if reply.reason else None
     said = " ".join(part for part in (phrase("refusal_not_in_documents", language), _lacking(asked)) if part)
     return Refusal("not_in_documents", said)
+
+
+def told_filter(documents: Sequence[Filtered], conditions: Sequence[Condition], language: str) -> str:
+    """That no document meets the conditions, which they are, and values that documents have."""
+    told = phrase("refusal_empty_filter", language, conditions=_listed(conditions))
+    values = offered(documents, conditions)
+    return f"{told} {phrase('refusal_filter_values', language, values=_listed(values))}" if values else told
+
+
+def _listed(conditions: Sequence[Condition]) -> str:
+    shown = (shorten(_printable(str(condition)), _CONDITION_CHARS, placeholder="…") for condition in conditions)
+    return ", ".join(dict.fromkeys(shown))
+
+
+def _printable(text: str) -> str:
+    """``text`` without characters that steer what it is shown on."""
+    return "".join(filter(str.isprintable, text))
 
 
 def _lacking(asked: Asked) -> str:
@@ -109,10 +141,10 @@ def _lacking(asked: Asked) -> str:
 
 
 def _no_document_mentions(words: Sequence[str], language: str) -> str:
-    """The sentence that names some words of the question, without characters that steer what they are shown on."""
+    """The sentence that names some words of the question."""
     opening, closing = phrase("quote_open", language), phrase("quote_close", language)
-    shown = ["".join(filter(str.isprintable, word)) for word in words]
-    return phrase("refusal_missing", language, terms=", ".join(f"{opening}{word}{closing}" for word in shown))
+    terms = ", ".join(f"{opening}{_printable(word)}{closing}" for word in words)
+    return phrase("refusal_missing", language, terms=terms)
 
 
 def lead_of(

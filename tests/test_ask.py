@@ -307,7 +307,9 @@ def test_filter_that_no_document_passes_is_refused_in_the_askers_language(tiny_l
     answer = ask(tiny_library, QUESTION, Quoter(), [parse_condition("date>=2100")], language=language)
     assert answer.refusal is not None
     assert answer.refusal.reason == "empty_filter"
-    assert answer.text == phrase("refusal_empty_filter", language)
+    empty = phrase("refusal_empty_filter", language, conditions="date>=2100")
+    values = phrase("refusal_filter_values", language, values="date>=2024-03-03, date<=2024-03-03")
+    assert answer.text == f"{empty} {values}"
     assert (answer.hits, answer.citations, answer.probability) == ((), (), 0.0)
 
 

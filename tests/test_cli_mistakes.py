@@ -182,3 +182,14 @@ def test_gold_documents_that_the_index_lacks_are_told_once(rag: Rag, tiny_config
     assert "R@1" in out
     assert err.startswith(f"rag: 5 questions of {path} should be answered from 4 documents not in the index in ")
     assert "(gone0.md, gone2.md, gone3.md and 1 more): the figures count them as not found; give the folder" in err
+
+
+def test_a_filter_that_leaves_nothing_is_named_with_values_that_exist(rag: Rag, tiny_config: Config) -> None:
+    where = ["--index", tiny_config.index, "--where", "language=xx\x1b[31m", "--where", "language=it"]
+    code, out, err = rag("ask", QUESTION, *where)
+    assert (code, err, "\x1b" in out) == (0, "", False)
+    assert "aux filtres choisis (language=xx[31m, language=it). Valeurs existantes" in out
+    assert "language=fr" in out
+    code, out, err = rag("search", QUESTION, *where)
+    assert (code, out, err.count("\n")) == (0, "", 1)
+    assert "No document matches the chosen filters (language=xx[31m, language=it). Values that exist: " in err

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import BadUsage
-from rag.filters import FIELDS, Condition, parse_condition, passes
+from rag.filters import FIELDS, OFFERED, Condition, offered, parse_condition, passes
 from rag.schema import Document
 
 OPERATORS = ("=", "!=", ">", ">=", "<", "<=")
@@ -198,3 +198,34 @@ def test_whatever_is_understood_reads_back_and_parts_the_documents(field: str, s
 def test_a_text_without_an_operator_is_refused(text: str) -> None:
     with pytest.raises(BadUsage, match="is not understood"):
         parse_condition(text)
+
+
+DOCUMENTS = [
+    make_document(id="a", language="fr", source="Conseil", date="2023-06"),
+    make_document(id="b", language="fr", source="Frontex", date="2024"),
+    make_document(id="c", language="de", source="Frontex", date=None),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "values"),
+    [
+        (["language=it"], ["language=fr", "language=de"]),
+        (["source=Conseill"], ["source=Conseil", "source=Frontex"]),  # the nearest first
+        (["source=Parlement"], ["source=Frontex", "source=Conseil"]),  # the most frequent first
+        (["date>=2030"], ["date>=2023-06", "date<=2024"]),
+        (["language=de", "source=Conseil"], ["language=fr", "source=Frontex"]),  # either would do
+        (["language=de", "date>=2020"], ["language=fr"]),  # no document in German has a date
+        (["language=fr", "source=Parlement"], ["source=Conseil", "source=Frontex"]),  # the language is not at fault
+        (["document=d"], ["document=a", "document=b", "document=c"]),
+    ],
+)
+def test_what_could_be_asked_for_instead(typed: list[str], values: list[str]) -> None:
+    conditions = [parse_condition(text) for text in typed]
+    assert [str(condition) for condition in offered(DOCUMENTS, conditions)] == values
+
+
+def test_a_few_of_many_values_are_offered_and_none_where_there_is_none() -> None:
+    many = [make_document(id=f"notes/{number:04}.md") for number in range(3000)]
+    assert len(offered(many, [parse_condition("document=notes/0007")])) == OFFERED
+    assert offered([], [parse_condition("language=fr"), parse_condition("date=2023")]) == []

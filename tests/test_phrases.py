@@ -19,7 +19,7 @@ NAMED = LANGUAGES
 SPOKEN = (
     "lead", "lead_other_language", "refusal_not_in_documents", "refusal_missing", "refusal_nothing_found",
     "refusal_empty_filter", "nearest_passages", "understood_as", "uncertain", "lead_written", "lead_fallback",
-    "refusal_unsupported", "unsupported", "refusal_apart",
+    "refusal_unsupported", "unsupported", "refusal_apart", "refusal_filter_values",
 )  # fmt: skip
 KEYS = {*SPOKEN, "page", "quote_open", "quote_close", *(f"language_{tag}" for tag in NAMED)}
 SCRIPTS = {"bg": "Cyrillic", "ru": "Cyrillic", "uk": "Cyrillic", "el": "Greek", "ar": "Arabic", "zh": "Han"}
@@ -67,6 +67,8 @@ def test_the_places_are_the_ones_the_product_fills() -> None:
         "lead_fallback": ["model"],
         "refusal_unsupported": ["model"],
         "refusal_missing": ["terms"],
+        "refusal_empty_filter": ["conditions"],
+        "refusal_filter_values": ["values"],
         "refusal_apart": ["first", "second"],
         "page": ["page"],
         "understood_as": ["question"],

@@ -129,5 +129,10 @@ def search(options: Namespace) -> int:
     else:
         from rag.show import show_hits
 
-        print(show_hits(hits, library.passages.facts))
+        print(show_hits(hits, library.passages.facts), end="\n" if hits else "")
+    if conditions and not hits:
+        from rag.show import one_line
+        from rag.telling import told_filter
+
+        print(f"rag: {one_line(told_filter(library.passages.documents, conditions, 'en'))}", file=sys.stderr)
     return 0
