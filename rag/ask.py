@@ -241,9 +241,9 @@ def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...
         assert isinstance(encoder, PieceEncoder)
         return encoder.interact(text, encoder.pieces(others))
 
-    def meet(text: str) -> tuple[Scores, Scores]:
+    def meet(part: str, text: str) -> tuple[Scores, Scores]:
         assert isinstance(encoder, PieceEncoder)
-        weights, best = encoder.meet(question, encoder.pieces([text]))
+        weights, best = encoder.meet(part, encoder.pieces([text]))
         return weights, best[:, 0]
 
     by_pieces = isinstance(encoder, PieceEncoder)

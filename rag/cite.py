@@ -102,4 +102,5 @@ def _citation(marker: int, place: Quoted, source: Source) -> Citation:
         end=place.end,
         quote=quote,
         answer=place.answer,
+        contested=place.contested,
     )

@@ -97,13 +97,15 @@ class Hit:
 class Quoted:
     """A stretch of a passage that answers: offsets in the document, ``passage.start <= start < end <= passage.end``.
 
-    ``answer`` is where the short answer stands within it (a name, a date, a figure), None where none is sure.
+    ``answer`` is where the short answer stands within it (a name, a date, a figure), None where none is sure;
+    ``contested`` says that another quotation, of another document, says the same with another figure.
     """
 
     passage: Passage
     start: int
     end: int
     answer: Span | None = None
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class Citation:
     """A quotation and its place: ``document.text[start:end] == quote``, letter for letter. ``marker`` counts from 1.
 
     ``answer`` holds the document's offsets of the short answer within the quotation, None where none is sure.
+    ``contested`` says that another citation, of another document, says the same with another figure.
     """
 
     marker: int
@@ -136,6 +139,7 @@ class Citation:
     end: int
     quote: str
     answer: Span | None = None
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

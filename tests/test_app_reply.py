@@ -6,16 +6,25 @@ import pytest
 
 from rag.app.choices import Choices, read_choices
 from rag.app.reading import pieces
-from rag.app.reply import differ_in_date, reply_data
+from rag.app.reply import contested, reply_data
 from rag.app.why import step_name, timings
 from rag.app.writing import Writing
 from rag.schema import Answer, Citation, Progress, Sentence
 
 
-def cited(marker: int, document: str, date: str | None, quote: str, answer: tuple[int, int] | None = None) -> Citation:
-    """A citation whose quote stands at 100 of its document."""
+def cited(
+    marker: int,
+    document: str,
+    date: str | None,
+    quote: str,
+    answer: tuple[int, int] | None = None,
+    *,
+    other: bool = False,
+) -> Citation:
+    """A citation whose quote stands at 100 of its document; ``other`` says the same with another figure."""
     places = (100, 100 + len(quote))
-    return Citation(marker, document, f"{document}:0", f"About {document}", date, None, "fr", 2, *places, quote, answer)
+    title = f"About {document}"
+    return Citation(marker, document, f"{document}:0", title, date, None, "fr", 2, *places, quote, answer, other)
 
 
 def answered(sentences: list[Sentence], citations: list[Citation], model: str = "") -> Answer:
@@ -45,27 +54,34 @@ def test_a_written_sentence_says_in_words_how_it_was_checked() -> None:
     assert data["citations"][0]["unfolded"]
 
 
-def test_documents_of_different_dates_stand_side_by_side_the_newest_first() -> None:
-    sentences = [Sentence("Douze.", (1,)), Sentence("Treize.", (2,))]
-    answer = answered(sentences, [cited(1, "a", "2023-01-05", "Douze."), cited(2, "b", "2024-02-06", "Treize.")])
-    data = reply_data(answer)
+def test_documents_that_differ_on_a_point_stand_side_by_side_the_newest_first() -> None:
+    sentences = [Sentence("Douze.", (1,)), Sentence("Treize.", (2,)), Sentence("Et plus.", (3,))]
+    versions = [cited(1, "a", "2023-01-05", "Douze.", other=True), cited(2, "b", "2024-02-06", "Treize.", other=True)]
+    data = reply_data(answered(sentences, [*versions, cited(3, "c", "2025-01-01", "Et plus.")]))
     assert data["beside"]
-    assert [sentence["head"] for sentence in data["sentences"]] == ["2024-02-06 · most recent", "2023-01-05"]
-    assert [sentence["markers"] for sentence in data["sentences"]] == [[2], [1]]
+    assert [sentence["head"] for sentence in data["sentences"]] == ["2024-02-06 · most recent", "2023-01-05", ""]
+    assert [sentence["markers"] for sentence in data["sentences"]] == [[2], [1], [3]]
+
+
+def test_documents_that_say_different_things_keep_their_order() -> None:
+    sentences = [Sentence("Douze.", (1,)), Sentence("Le port.", (2,))]
+    data = reply_data(answered(sentences, [cited(1, "a", "2023-01-05", "Douze."), cited(2, "b", "2024", "Le port.")]))
+    assert not data["beside"]
+    assert [sentence["markers"] for sentence in data["sentences"]] == [[1], [2]]
 
 
 @pytest.mark.parametrize(
     ("first", "second", "support"),
     [
-        (("a", "2023"), ("a", "2023"), "quote"),
         (("a", "2023"), ("b", "2023"), "quote"),
-        (("a", "2023"), ("b", None), "quote"),
+        (("a", None), ("b", None), "quote"),
         (("a", "2023"), ("b", "2024"), "checked"),
     ],
 )
 def test_others_do_not(first: tuple[str, str | None], second: tuple[str, str | None], support: str) -> None:
     sentences = [Sentence("Un.", (1,)), Sentence("Deux.", (2,), support)]
-    assert not differ_in_date(answered(sentences, [cited(1, *first, "Un."), cited(2, *second, "Deux.")]))
+    versions = [cited(1, *first, "Un.", other=True), cited(2, *second, "Deux.", other=True)]
+    assert contested(answered(sentences, versions)) == []
 
 
 def test_the_open_document_marks_the_answer_more_strongly() -> None:

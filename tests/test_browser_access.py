@@ -133,3 +133,26 @@ def test_the_keyboard_alone_asks_reads_goes_back_and_asks_again(
     visit.wait_for_turn(1)
     page.locator(".desk-refusal").wait_for()
     visit.end()
+
+
+def test_the_keyboard_reaches_what_stands_in_a_dialog(chromium: Browser, sample_chat: str, tmp_path: Path) -> None:
+    visit = Visit(chromium, sample_chat)
+    page = visit.page
+    page.locator(".st-key-open-sources button").focus()
+    page.keyboard.press("Enter")
+    page.locator("[role=dialog] .documents tbody .title").first.wait_for()
+    visit.settle()
+    press_until(page, "Tab", "Ouvrir\u00a0: ")
+    page.screenshot(path=tmp_path / "list.png")
+    page.keyboard.press("Enter")
+    page.locator(".reading .paper").wait_for()
+    visit.settle()
+    page.locator(".st-key-open-settings button").focus()
+    page.keyboard.press("Enter")
+    page.locator("[role=dialog] .theme button").first.wait_for()
+    visit.settle()
+    press_until(page, "Tab", "Sombre")
+    page.screenshot(path=tmp_path / "looks.png")
+    page.keyboard.press("Escape")
+    page.locator("[role=dialog]").wait_for(state="detached")
+    visit.end()

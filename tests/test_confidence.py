@@ -14,8 +14,9 @@ import pytest
 from numpy.typing import NDArray
 
 from rag.answer import Asked
+from rag.answer.asking import names
 from rag.answer.confidence import NAMES as SIGNS
-from rag.answer.confidence import gauge, names, relation
+from rag.answer.confidence import gauge, relation
 from rag.answer.extractive import softmax
 from rag.answer.features import see
 from rag.answer.reader import Reading
@@ -164,7 +165,7 @@ def test_what_is_asked_about_the_names_is_looked_for_by_itself(question: str, re
 
 def test_pieces_of_the_question_that_the_passage_is_far_from() -> None:
     met = np.array([0.5, 0.3, 0.2], np.float32), np.array([0.9, 0.4, 0.1], np.float32)
-    asked = replace(ASKED, interact=lambda texts: np.zeros(len(texts), np.float32), meet=lambda text: met)
+    asked = replace(ASKED, interact=lambda texts: np.zeros(len(texts), np.float32), meet=lambda part, text: met)
     signs = gauge(asked, see(asked, 8), CHANCES)
     assert signs[SIGNS.index("pieces_unmet")] == pytest.approx(0.5)
     assert signs[SIGNS.index("piece_least")] == pytest.approx(0.9)  # the only one that counts more than the mean

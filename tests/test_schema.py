@@ -137,6 +137,7 @@ def test_json_of_an_answer_is_what_is_promised() -> None:
                 "end": 9,
                 "quote": "bonjour",
                 "answer": None,
+                "contested": False,
             }
         ],
         "hits": [

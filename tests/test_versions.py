@@ -24,6 +24,17 @@ def in_documents(*texts: str) -> list[Passage]:
 def test_a_correction_is_quoted_beside_the_release_it_corrects() -> None:
     asked = make_asked(QUESTION, *in_documents(RELEASE, CORRECTED))
     assert quotes(make_model(1, 1.0, 1.0), asked) == [RELEASE, CORRECTED]
+    assert [quoted.contested for quoted in make_model(1, 1.0, 1.0).reply(asked).quoted] == [True, True]
+    alone = make_asked(QUESTION, *in_documents(RELEASE))
+    assert [quoted.contested for quoted in make_model(1, 1.0, 1.0).reply(alone).quoted] == [False]
+
+
+def test_a_shorter_sentence_with_another_day_is_a_version_too() -> None:
+    first = "Le pont de Kerlouan rouvrira le 12 avril 2031, selon la maire Awena Le Goff."
+    second = "Le pont de Kerlouan rouvrira le 30 juin 2032."
+    asked = make_asked("Quand le pont de Kerlouan rouvrira-t-il ?", *in_documents(first, second))
+    assert other_version(asked, see(asked, 8), 0) == 1
+    assert other_version(asked, see(asked, 8), 1) == 0
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,9 @@ class Asked:
     of the index has a word like it, and ``documents_with`` which documents have, together with all those in other
     languages than the asker's where its second argument is true: they may say it in their own words. ``interact`` gives
     the late interaction (0..1) of the question with some texts, ``compare`` that of any text with others, and ``meet``
-    what each piece of the question counts (summing to 1) and how near a text comes to it (0..1), None where the encoder
-    has no pieces. ``same_language`` says whether the index has documents in the asker's language, ``knows_a_word``
-    whether a passage has one of the question's words as it is. ``strictness`` is the
+    what each piece of a question, or of a part of it, counts (summing to 1) and how near a text comes to it (0..1),
+    None where the encoder has no pieces. ``same_language`` says whether the index has documents in the asker's
+    language, ``knows_a_word`` whether a passage has one of the question's words as it is. ``strictness`` is the
     probability below which the walk will refuse, None for the model's own default. ``tell`` is given, with the
     generator's name, ``writing`` when a generator begins, then ``sentence`` or ``dropped`` with each sentence as soon
     as it is checked, or ``restart``; what it raises ends the writing and comes through.
@@ -39,7 +39,7 @@ class Asked:
     tell: Callable[[str, Written | None, str], None] | None = None
     compare: Callable[[str, Sequence[str]], Scores] | None = None
     documents_with: Callable[[str, bool], AbstractSet[int]] | None = None
-    meet: Callable[[str], tuple[Scores, Scores]] | None = None
+    meet: Callable[[str, str], tuple[Scores, Scores]] | None = None
     answer_in: str = ""
     knows_a_word: Callable[[], bool] | None = None
 

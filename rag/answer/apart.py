@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from rag.answer import Asked
-from rag.answer.confidence import names, written_words
+from rag.answer.asking import names, written_words
 from rag.text.analysis import terms, word_tokens
 from rag.text.languages import same_language
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from itertools import pairwise
 from math import log
 from typing import Literal
 
@@ -12,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import Asked
+from rag.answer.asking import names, numbered_words
 from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import READ_LIMIT, Seen
 from rag.answer.names import NamesIn, find_names
+from rag.answer.sought import NEAR, signs_of_rest, signs_of_wanted
 from rag.answer.wanted import numbers
 from rag.schema import Passage, Scores
-from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
 from rag.text.analysis import grams, terms, word_tokens
 from rag.text.languages import same_language
-from rag.text.questions import what_is_wanted
 from rag.text.scripts import script
 
 NAMES = (
@@ -60,11 +59,12 @@ NAMES = (
     "piece_least",  # the best cosine in the passage of the telling piece that is met worst
     "rest_passage",  # late interaction of the question without its names and numbers with the whole passage
     "rest_near",  # the same with the chosen sentence and its two neighbours
+    "rest_missing",  # share of the question's words but for its names and numbers, by rarity, that the passage has not
+    "rest_unmet",  # share of the pieces of those, by weight, that nothing in the passage is near to
+    "wanted_share",  # a kind of thing is wanted: the probability that falls on sentences that have it
+    "wanted_far",  # a kind of thing is wanted and neither the chosen sentence nor a neighbour has it; a day for a time
 )
 
-_NEAR = 0.5
-"""Pieces of two languages that mean the same are mostly nearer than this."""
-MARKS = '«»“”„"()[].,;:!?…¿¡'
 MOSTLY = 0.4
 """Fewer than 4 % of the dev sets' answerable questions have a larger share of words that the whole index lacks."""
 
@@ -101,11 +101,11 @@ def gauge(asked: Asked, seen: Seen, chances: Scores) -> Signs:
         **_of_names(asked, passage),
         **_of_pieces(asked, passage),
         **_of_reading(seen),
-        **_of_rest(asked, seen, best),
+        **signs_of_rest(asked, seen, best),
         "words_near": min(1.0, row["words"] + row["words_before"] + row["words_after"]),
         "chance": chances[best],
         "chance_passage": float(sum(chances[i] for i, other in enumerate(seen.sentences) if other.hit == place.hit)),
-        **_of_wanted(asked, row),
+        **signs_of_wanted(asked, seen, chances),
         "question_length": log(1 + len(word_tokens(asked.question))),
     }
     return np.array([values[name] for name in NAMES], dtype=np.float32)
@@ -168,33 +168,13 @@ def _of_pieces(asked: Asked, passage: Passage) -> dict[str, float]:
     late = float(asked.interact([passage.text])[0]) if asked.interact else 0.0
     if asked.meet is None:
         return {"late_passage": late, "pieces_unmet": 0.0, "piece_least": 0.0}
-    weights, best = asked.meet(passage.text)
+    weights, best = asked.meet(asked.question, passage.text)
     telling = best[weights >= weights.mean()]
     return {
         "late_passage": late,
-        "pieces_unmet": float(weights[best < _NEAR].sum()),
+        "pieces_unmet": float(weights[best < NEAR].sum()),
         "piece_least": float(telling.min()) if len(telling) else 0.0,
     }
-
-
-def _of_rest(asked: Asked, seen: Seen, best: int) -> dict[str, float]:
-    """How near the passage, and what stands around the chosen sentence, come to what is asked about the names."""
-    if asked.compare is None:
-        return {"rest_passage": 0.0, "rest_near": 0.0}
-    place = seen.sentences[best]
-    passage = asked.hits[place.hit].passage
-    around = [other for other in seen.sentences[max(0, best - 1) : best + 2] if other.hit == place.hit]
-    near = passage.text[around[0].start - passage.start : around[-1].end - passage.start]
-    whole, beside = asked.compare(_without_names(asked), [passage.text, near])
-    return {"rest_passage": float(whole), "rest_near": float(beside)}
-
-
-def _without_names(asked: Asked) -> str:
-    """The question without its names and numbers; all of it where nothing else is asked."""
-    named = names(asked.question, asked.language)
-    words = written_words(asked.question)
-    rest = [word for word in words if named.isdisjoint(word_tokens(word)) and not any(map(str.isdigit, word))]
-    return " ".join(rest) or asked.question
 
 
 def _of_reading(seen: Seen) -> dict[str, float]:
@@ -208,58 +188,10 @@ def _of_reading(seen: Seen) -> dict[str, float]:
     }
 
 
-def _of_wanted(asked: Asked, row: Mapping[str, float]) -> dict[str, float]:
-    wanted = what_is_wanted(asked.question, asked.language)
-    met = any(value for name, value in row.items() if name.startswith("wanted_"))
-    return {"wanted_met": float(wanted is not None and met), "wanted_unmet": float(wanted is not None and not met)}
-
-
 def _held(odds: float) -> float:
     return max(-READ_LIMIT, min(READ_LIMIT, odds))
 
 
-def names(question: str, language: str) -> set[str]:
-    """Folded words of the question that are written with a capital, but for the first word.
-
-    Where every noun has a capital only words in capitals throughout are taken for names. Saint-Jean is two words, as
-    it is in a passage.
-
-    >>> sorted(names("Que dit Frontex à l’Union ?", "fr"))
-    ['frontex', 'union']
-    >>> names("Warum warnt EOS vor der Nutzung?", "de")
-    {'eos'}
-    """
-    words = written_words(question)
-    found = (word.strip(MARKS) for word in words[1:])
-    if language in CAPITAL_NOUN_LANGUAGES:
-        capital = [word for word in found if len(word) > 1 and word.isupper()]
-    else:
-        capital = [word for word in found if word[:1].isupper()]
-    return {token for word in capital for token in word_tokens(word)}
-
-
-def written_words(question: str) -> list[str]:
-    """The words as they are written, with the marks around them; what is elided stands apart.
-
-    >>> written_words("Que dit l’Union ?")
-    ['Que', 'dit', 'l', 'Union', '?']
-    """
-    return question.replace("’", " ").replace("'", " ").split()
-
-
-def numbered_words(text: str, language: str) -> set[tuple[str, str]]:
-    """Each number with the analysed word right before it, which tells "amendement 12" from "12 décembre".
-
-    >>> sorted(numbered_words("L'article 28, paragraphe 2, en 2023", "fr"))
-    [('articl', '28'), ('paragraph', '2')]
-    """
-    words = word_tokens(text)
-    pairs = ((before, word) for before, word in pairwise(words) if word.isdecimal())
-    return {
-        (analysed[0], number)
-        for before, number in pairs
-        if not before.isdecimal() and (analysed := terms(before, language))
-    }
 
 
 def _share_unknown(asked: Asked, found: set[str]) -> float:

@@ -146,7 +146,8 @@ class ExtractiveModel:
             place = seen.sentences[i]
             passage = asked.hits[place.hit].passage
             start, end = whole_list(asked, passage, place)
-            found = Quoted(passage, start, end, _short_answer(asked, seen, place))
+            contested = version is not None and i in (order[0], version)
+            found = Quoted(passage, start, end, _short_answer(asked, seen, place), contested)
             text = _run_on(found)
             if not any(text in other or other in text for other in quoted):
                 quoted[text] = found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.answer import Asked
-from rag.answer.confidence import MARKS, names, written_words
+from rag.answer.asking import MARKS, names, written_words
 from rag.answer.names import NamesIn, is_common
 from rag.text.analysis import terms, word_tokens
 from rag.text.languages import same_language

@@ -5,6 +5,8 @@ A press release and its correction, two years' budgets: whoever quotes the one h
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from rag.answer import Asked
 from rag.answer.features import Seen, SentenceAt
 from rag.answer.wanted import quantities
@@ -15,7 +17,9 @@ from rag.text.questions import Wanted, what_is_wanted
 
 _ALIKE = 0.6
 """Two sentences say the same where they share so much of the words that either has, figures aside."""
-_LEAST_WORDS = 4
+_WITHIN = 0.85
+"""Or where the shorter one has so much of its words from the longer one."""
+_LEAST_WORDS = 3
 """A sentence of fewer words than this, figures aside, is like too many others."""
 _FIGURES = (Wanted.HOW_MANY, Wanted.WHEN, None)
 
@@ -41,12 +45,21 @@ def other_version(asked: Asked, seen: Seen, best: int) -> int | None:
         if other_document == document or not same_language(language, other_language):
             continue
         other_words, other_figures = _read(asked, other)
-        alike = len(words & other_words) / len(words | other_words)
-        if alike < _ALIKE or not other_figures or other_figures == figures:
+        alike = _likeness(words, other_words)
+        if alike == 0 or not other_figures or other_figures == figures:
             continue
         if met <= set(terms(_text(asked, other), other_language)):
             found.append((alike, -number))
     return -max(found)[1] if found else None
+
+
+def _likeness(words: AbstractSet[str], others: AbstractSet[str]) -> float:
+    """The share of the words that both have, of all or of the shorter sentence's; 0 where they say different things."""
+    shared, shorter = len(words & others), min(len(words), len(others))
+    if shorter < _LEAST_WORDS:
+        return 0.0
+    within, alike = shared / shorter, shared / len(words | others)
+    return max(within if within >= _WITHIN else 0.0, alike if alike >= _ALIKE else 0.0)
 
 
 def _of(asked: Asked, place: SentenceAt) -> tuple[str, str]:
@@ -61,8 +74,12 @@ def _text(asked: Asked, place: SentenceAt) -> str:
 
 
 def _read(asked: Asked, place: SentenceAt) -> tuple[frozenset[str], frozenset[str]]:
-    """The analysed words of a sentence without digits, and its figures: quantities and days."""
+    """The analysed words of a sentence without digits and dates, and its figures: quantities and days."""
     text, language = _text(asked, place), asked.hits[place.hit].passage.language
-    words = frozenset(term for term in terms(text, language) if not any(map(str.isdigit, term)))
-    days = (str(day) for _, _, day in find_dates(text))
+    found = find_dates(text)
+    bare = text
+    for start, end, _ in reversed(found):
+        bare = f"{bare[:start]} {bare[end:]}"
+    words = frozenset(term for term in terms(bare, language) if not any(map(str.isdigit, term)))
+    days = (str(day) for _, _, day in found)
     return words, frozenset([*quantities(text, language), *days])

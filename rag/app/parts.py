@@ -15,6 +15,8 @@ import streamlit as st
 _WEB = Path(__file__).with_name("web")
 ICON = str(_WEB / "icon.svg")
 """The icon of the page; one named from a font would be fetched from another host."""
+# The keyboard moves within a dialog, and does not find what stands in a shadow root.
+_IN_DIALOGS = frozenset({"documents", "theme"})
 
 
 def draw_reply(key: str, data: dict[str, Any], open_marker: Callable[[int], None]) -> None:
@@ -81,5 +83,6 @@ def _part(name: str) -> Callable[..., Any]:
         html=f'<div class="{name}"></div>',
         css=text(f"{name}.css"),
         js=text("make.js") + text(f"{name}.js"),
+        isolate_styles=name not in _IN_DIALOGS,
     )
     return part

@@ -18,8 +18,9 @@ def reply_data(answer: Answer) -> dict[str, Any]:
     """The lead, the sentences with their markers, and the citations, each with the card that its marker shows."""
     citations = {citation.marker: citation for citation in answer.citations}
     unfolded = any(sentence.support != QUOTE for sentence in answer.sentences)
-    beside = differ_in_date(answer)
-    sentences = _newest_first(answer.sentences, citations) if beside else answer.sentences
+    versions = _newest_first(contested(answer), citations)
+    beside = bool(versions)
+    sentences = [*versions, *(sentence for sentence in answer.sentences if sentence not in versions)]
     return {
         "lead": answer.lead,
         "uncertain": answer.is_uncertain,
@@ -27,20 +28,20 @@ def reply_data(answer: Answer) -> dict[str, Any]:
         "sources": say("sources"),
         "sentences": [
             _sentence_data(sentence, citations, answer.language)
-            | {"head": _head(sentence, citations, newest=position == 0) if beside else ""}
+            | {"head": _head(sentence, citations, newest=position == 0) if position < len(versions) else ""}
             for position, sentence in enumerate(sentences)
         ],
         "citations": [_citation_data(citation, answer.language, unfolded) for citation in answer.citations],
     }
 
 
-def differ_in_date(answer: Answer) -> bool:
-    """Whether every sentence is a quotation and they come from several documents of different dates."""
+def contested(answer: Answer) -> list[Sentence]:
+    """The quotations that say the same with different figures, where they are of documents of different dates."""
     citations = {citation.marker: citation for citation in answer.citations}
-    first = [citations[s.citations[0]] for s in answer.sentences if s.support == QUOTE and s.citations]
-    dated = {(citation.document_id, citation.date) for citation in first if citation.date}
-    same_day = len({date for _, date in dated}) < 2
-    return not same_day and len(first) == len(answer.sentences) and len({name for name, _ in dated}) > 1
+    quoted = [sentence for sentence in answer.sentences if sentence.support == QUOTE and sentence.citations]
+    found = [sentence for sentence in quoted if citations[sentence.citations[0]].contested]
+    dates = {citations[sentence.citations[0]].date for sentence in found}
+    return found if len(dates) > 1 else []
 
 
 def _newest_first(sentences: Sequence[Sentence], citations: Mapping[int, Citation]) -> list[Sentence]:

@@ -35,13 +35,13 @@ PRIOR: dict[Relation, float] = {"within": 0.5, "across": 0.4, "scripts": 0.5}
 # The more of these, the less likely an answer is; the more of any other, the likelier. Either way for the last ones.
 SPEAK_AGAINST = frozenset(
     "rarest_missing numbers_missing pairs_missing names_missing wanted_unmet words_unknown mostly_unknown "
-    "numbers_unknown names_unknown names_lacking pieces_unmet".split()
+    "numbers_unknown names_unknown names_lacking pieces_unmet rest_missing rest_unmet wanted_far".split()
 )
 SPEAK_EITHER_WAY = frozenset({"question_length", "names"})
 # Left out: they help on the sets of the fits and nowhere else, or across languages say little ("Artikel 5" is no
 # "article 5"), or between two scripts next to nothing.
 UNTOLD_WITHIN = frozenset("piece_least margin read_margin chance names question_length".split())
-UNTOLD_ACROSS = UNTOLD_WITHIN | {"pairs_missing"}
+UNTOLD_ACROSS = UNTOLD_WITHIN | {"pairs_missing", "rest_missing"}
 UNTOLD_SCRIPTS = UNTOLD_ACROSS | frozenset(
     "words words_near words_passage words_unknown mostly_unknown rarest_missing late grams_passage names_missing "
     "names_unknown".split()

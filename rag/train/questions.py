@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import regex
 
-from rag.answer.confidence import names
+from rag.answer.asking import names
 from rag.text.analysis import fold
 
 _FIGURES = regex.compile(r"\d+")

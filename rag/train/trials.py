@@ -1,12 +1,14 @@
-"""TOOL: sets of questions over corpora, with the hard cases that no set brings: off-topic, swapped, tiny corpora.
+"""TOOL: sets of questions over corpora, with hard cases that no set brings: off-topic, swapped, untold, tiny corpora.
 
 A trial is named by what it is: ``piaf`` asks a set over its own corpus; ``xquad_en@xquad_de`` over another one with the
 same ids; ``cnil!piaf`` over one that answers none of it; ``piaf#20`` over the first 20 documents, so that most
-questions have no answer; ``piaf~`` after a number or a name in each question was swapped for one of another question.
+questions have no answer; ``piaf~`` after a number or a name in each question was swapped for one of another question;
+``piaf^`` asks of names in its corpus what no document tells of them.
 """
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Sequence
@@ -15,8 +17,9 @@ from pathlib import Path
 
 from rag.evaluate import TestQuestion, read_test_set
 from rag.train.questions import swapped_question, written_names
+from rag.train.untold import untold_questions
 
-_SPEC = re.compile(r"(?P<questions>[\w-]+)(?:(?P<relation>[@!])(?P<corpus>[\w-]+))?(?:#(?P<first>\d+))?(?P<swap>~)?")
+_SPEC = re.compile(r"(?P<questions>[\w-]+)(?:(?P<relation>[@!])(?P<corpus>[\w-]+))?(?:#(?P<first>\d+))?(?P<made>[~^])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,11 @@ def read_trial(spec: str, data: Path) -> Trial:
     first = int(match["first"] or len(lines))
     if first < len(lines) and match["relation"] != "!":
         questions = _within(questions, lines[:first])
-    if match["swap"]:
+    if match["made"] == "~":
         questions = swap(questions)
+    if match["made"] == "^":
+        rows = [json.loads(line) for line in lines[:first]]
+        questions = untold_questions(questions, [(row["language"], row["text"]) for row in rows])
     return Trial(f"{corpus}-{first}", tuple(lines[:first]), tuple(questions))
 
 
