@@ -23,6 +23,7 @@ from rag.store.generation import (
     FORMAT,
     GENERATION_PREFIX,
     INDEX_FILES,
+    MANIFEST,
     Manifest,
     new_generation,
     swap_in,
@@ -105,19 +106,25 @@ def build(
 
 
 def corpus_files(corpus: Path, index: Path) -> list[Path]:
-    """The files of a corpus but those of the index itself, which may stand in or above the folder of documents.
+    """The files of a corpus but those of indexes: its own may stand in or above the folder of documents, others in it.
 
-    Raises CorpusError where there is nothing at ``corpus``.
+    Raises CorpusError where there is nothing at ``corpus``, and where the index would lie among the documents.
     """
-    place = index.resolve()
+    if corpus.resolve() == index.resolve():
+        raise CorpusError(
+            f"the index would lie among the documents in {corpus}: give another --index, such as {corpus / 'index'}"
+        )
+    found = find_files(corpus)
+    places = [index.resolve()]
+    for path in found:  # generation-…/manifest.json: the index it is of may be another one
+        if path.name == MANIFEST and path.parent.name.startswith(GENERATION_PREFIX):
+            places.append(path.resolve().parent.parent)
 
     def is_of_index(path: Path) -> bool:
-        if place not in path.parents:
-            return False
-        first = path.relative_to(place).parts[0]
-        return first.startswith((GENERATION_PREFIX, CONVERSATIONS_PREFIX)) or first in INDEX_FILES
+        firsts = [path.relative_to(place).parts[0] for place in places if place in path.parents]
+        return any(one.startswith((GENERATION_PREFIX, CONVERSATIONS_PREFIX)) or one in INDEX_FILES for one in firsts)
 
-    return [path for path in find_files(corpus) if not is_of_index(path.resolve())]
+    return [path for path in found if not is_of_index(path.resolve())]
 
 
 def readable_files(files: list[Path]) -> list[Path]:

@@ -108,8 +108,12 @@ def load_config(path: Path | None = None, **overrides: Any) -> Config:
     if path is not None or file.is_file():
         try:
             table = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise BadUsage(f"cannot read the settings in {file}: {error}") from error
+        except OSError as error:
+            mend = "give another file with --config, or leave it out"
+            raise BadUsage(f"cannot read the settings in {file}: {error.strerror or error}: {mend}") from error
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            mend = "correct it there, or give another file with --config"
+            raise BadUsage(f"cannot read the settings in {file}: {error}: {mend}") from error
         values = table.get("rag", {})
         if not isinstance(values, dict) or (table and "rag" not in table):
             raise BadUsage(f"{file}: the settings must stand under a line that says [rag]")

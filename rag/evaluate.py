@@ -57,7 +57,8 @@ def read_test_set(path: Path) -> list[TestQuestion]:
     try:
         lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     except OSError as error:
-        raise TestSetError(f"cannot read the test set {path}: {error.strerror or error}") from error
+        mend = f"give a .jsonl whose lines are of the form {LINE_FORM}"
+        raise TestSetError(f"cannot read the test set {path}: {error.strerror or error}: {mend}") from error
     questions: dict[str, TestQuestion] = {}
     seen_at: dict[str, int] = {}
     for number, line in enumerate(lines, start=1):

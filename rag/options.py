@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import shorten
 from typing import NoReturn
 
 from rag.errors import BadUsage
 
 _DOSSIERS = "a file that ends in .md, .html, .docx or .json"
+_SHOWN_CHARS = 80
 _EPILOG = "Everything runs on this machine; no network is needed but for a model named on a hub or a server."
 
 
@@ -23,7 +25,19 @@ class _Parser(argparse.ArgumentParser):
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The options of one command, whose name is in ``command``; raises BadUsage for anything that means nothing."""
-    return _parser().parse_args(arguments)
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and "question" in options and not any(word.startswith("-") for word in rest):
+        question = shorten(" ".join([options.question, *rest]), _SHOWN_CHARS, placeholder=" …")
+        raise BadUsage(
+            f"the question came as {len(rest) + 1} words: put it in quotation marks, "
+            f'as in `rag {options.command} "{question}"`'
+        )
+    if rest:
+        raise BadUsage(
+            f"unrecognized arguments: {' '.join(rest)}: run `rag {options.command} --help` to see what is possible"
+        )
+    return options
 
 
 def _parser() -> _Parser:

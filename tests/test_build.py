@@ -18,6 +18,7 @@ from rag.ask import ask, search
 from rag.build import build
 from rag.config import Config
 from rag.embed import Encoder
+from rag.errors import CorpusError
 from rag.library import Library, open_library
 
 pytestmark = pytest.mark.usefixtures("loaded_once")
@@ -180,6 +181,22 @@ def test_an_index_inside_its_own_corpus_is_not_read(tmp_path: Path) -> None:
     config = Config(index=corpus / "index")
     first, second = build(corpus, config), build(corpus, config)
     assert (second.document_count, second.skipped) == (first.document_count, first.skipped) == (len(DOCUMENTS), ())
+
+
+def test_another_index_inside_the_corpus_is_not_read_either(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "c", DOCUMENTS)
+    build(corpus, Config(index=corpus / "old" / "index"))
+    (corpus / "old" / "index" / "README.md").write_text("The index.\n", encoding="utf-8")
+    (corpus / "old" / "README.md").write_text("The documents of last year.\n", encoding="utf-8")
+    report = build(corpus, Config(index=tmp_path / "index"))
+    assert (report.document_count, report.skipped) == (len(DOCUMENTS) + 1, ())
+
+
+def test_an_index_is_not_built_among_the_documents(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "c", DOCUMENTS)
+    with pytest.raises(CorpusError, match="would lie among the documents in"):
+        build(corpus, Config(index=tmp_path / "c" / "." / ".." / "c"))
+    assert {path.name for path in corpus.iterdir()} == {Path(name).parts[0] for name in DOCUMENTS}
 
 
 def test_an_index_above_its_corpus_hides_nothing(tmp_path: Path) -> None:

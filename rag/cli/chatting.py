@@ -52,7 +52,9 @@ def _password(options: Namespace) -> str:
     try:
         lines: list[str] = options.password_file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise BadUsage(f"cannot read the password in {options.password_file}: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        mend = "give a file with it in its first line"
+        raise BadUsage(f"cannot read the password in {options.password_file}: {reason}: {mend}") from error
     if not lines or not lines[0].strip():
         raise BadUsage(f"{options.password_file} holds no password in its first line: write one there")
     return lines[0].strip()

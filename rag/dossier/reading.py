@@ -29,7 +29,8 @@ def read_dossier(path: Path) -> ReadDossier:
         with path.open("rb") as stream:
             data = stream.read(_BYTES + 1)
     except OSError as error:
-        raise DossierError(f"cannot read the dossier {path}: {error.strerror}") from error
+        mend = "give a file that `rag export` wrote"
+        raise DossierError(f"cannot read the dossier {path}: {error.strerror}: {mend}") from error
     if len(data) > _BYTES:
         raise DossierError(f"{path} has more than {_BYTES // 10**6} MB: that is no dossier")
     if data.startswith(b"PK"):

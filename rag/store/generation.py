@@ -24,7 +24,7 @@ from rag.errors import CorpusError, IndexBusy, IndexCorrupt, IndexMismatch, Inde
 FORMAT = 1
 _CURRENT = "current"
 _LOCK = "build.lock"
-_MANIFEST = "manifest.json"
+MANIFEST = "manifest.json"
 GENERATION_PREFIX = "generation-"
 CONVERSATIONS_PREFIX = "conversations."
 INDEX_FILES = frozenset({_CURRENT, f"{_CURRENT}.new", _LOCK, "README.md", "reports", "questions.jsonl"})
@@ -110,7 +110,7 @@ def swap_in(index: Path, folder: Path, manifest: Manifest) -> None:
         with (folder / name).open("rb") as stream:
             os.fsync(stream.fileno())
     text = json.dumps(asdict(manifest) | {"files": files}, indent=2, ensure_ascii=False)
-    _write_durably(folder / _MANIFEST, text)
+    _write_durably(folder / MANIFEST, text)
     temporary = index / f"{_CURRENT}.new"
     _write_durably(temporary, folder.name + "\n")
     temporary.replace(index / _CURRENT)
@@ -130,7 +130,7 @@ def current_name(index: Path) -> str | None:
 def built_from(index: Path) -> Path | None:
     """The folder or file of documents that an index was built from, a damaged index too; None where nothing says it."""
     current = _in_use(index) or ""
-    manifests = sorted(index.glob(f"{GENERATION_PREFIX}*/{_MANIFEST}"), key=lambda path: path.parent.name == current)
+    manifests = sorted(index.glob(f"{GENERATION_PREFIX}*/{MANIFEST}"), key=lambda path: path.parent.name == current)
     for manifest in reversed(manifests):
         try:
             corpus = json.loads(manifest.read_text(encoding="utf-8")).get("corpus")
@@ -161,7 +161,7 @@ def open_generation(index: Path) -> tuple[Path, Manifest]:
     if not name.startswith(GENERATION_PREFIX) or Path(name).name != name:
         raise IndexCorrupt(index, "its file `current` names no generation")
     try:
-        values = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         found = values.get("format")
         if found != FORMAT or isinstance(found, bool):
             raise IndexMismatch(
