@@ -74,7 +74,7 @@ def _add_nothing(command: argparse.ArgumentParser) -> None:
 
 
 def _add_build(command: argparse.ArgumentParser) -> None:
-    command.add_argument("folder", metavar="FOLDER", type=Path, help=".txt .md .html .pdf .docx .odt .eml .jsonl")
+    command.add_argument("folder", metavar="FOLDER", type=Path, help=".txt .md .html .pdf .docx .odt .eml .csv .jsonl")
     command.add_argument("--passage-tokens", type=int, metavar="N", help="target length of a passage")
     command.add_argument("--overlap-tokens", type=int, metavar="N", help="how much two passages share (default: 0)")
     command.add_argument("--quiet", action="store_true", help="no progress bar")

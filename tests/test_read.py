@@ -61,7 +61,7 @@ def reason_for(tmp_path: Path, data: bytes, name: str = "note.txt") -> str:
 
 
 def test_the_suffixes_are_those_of_the_house() -> None:
-    assert set(SUFFIXES) == {".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".odt", ".eml", ".jsonl"}
+    assert set(SUFFIXES) == {".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".odt", ".eml", ".csv", ".tsv", ".jsonl"}
 
 
 def test_files_come_in_the_order_of_their_paths_and_hidden_ones_stay_out(tmp_path: Path) -> None:

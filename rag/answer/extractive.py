@@ -25,6 +25,7 @@ from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import Seen, SentenceAt, see
 from rag.answer.lists import list_end, list_under_heading, whole_list
 from rag.answer.reader import Reader, Reading
+from rag.answer.rows import without_other_rows
 from rag.answer.versions import other_version
 from rag.answer.wanted import gives_reason, quantities
 from rag.config import PACKAGE
@@ -128,7 +129,7 @@ class ExtractiveModel:
         The same with another figure, in another document, comes second, and is one more; then what stands beside the
         best one and is needed with it. Sentences of one passage keep their order.
         """
-        order = [int(i) for i in np.argsort(-chances, kind="stable")]
+        order = without_other_rows(asked, seen, [int(i) for i in np.argsort(-chances, kind="stable")])
         beside = needed_beside(asked, seen, order[0])
         least = {i: chances[order[0]] * self._share(seen, order[0], i) for i in order[1:]}
         likely = [i for i in order[1:] if chances[i] >= least[i]]

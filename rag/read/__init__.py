@@ -17,6 +17,7 @@ from rag.read.markdown import read_markdown
 from rag.read.odt import read_odt
 from rag.read.pdf import read_pdf
 from rag.read.plain import read_plain
+from rag.read.table import read_table
 from rag.schema import Document
 
 _READERS: dict[str, Callable[[Path, bytes], Draft]] = {
@@ -28,6 +29,8 @@ _READERS: dict[str, Callable[[Path, bytes], Draft]] = {
     ".docx": read_docx,
     ".odt": read_odt,
     ".eml": read_eml,
+    ".csv": read_table,
+    ".tsv": read_table,
 }
 SUFFIXES: tuple[str, ...] = (*_READERS, ".jsonl")
 """The suffixes that can be read, in lower case; the case of a file's own suffix does not matter."""

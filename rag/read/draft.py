@@ -22,7 +22,7 @@ class Draft:
     """A file as its reader understood it; every field but the text may be missing.
 
     ``date`` is what the file declares for its readers, ``created`` the property its program wrote: a date found in the
-    text comes between the two. Both may be in words.
+    text comes between the two, but where the text is a ``table``. Both may be in words.
     """
 
     text: str
@@ -33,6 +33,7 @@ class Draft:
     source: str = ""
     pages: tuple[int, ...] = ()
     headings: tuple[Heading, ...] = ()
+    table: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def language_tag(value: str) -> str:
 
 
 def _date(draft: Draft) -> str | None:
-    return iso_date(draft.date) or publication_date(draft.text) or iso_date(draft.created)
+    told = None if draft.table else publication_date(draft.text)
+    return iso_date(draft.date) or told or iso_date(draft.created)
 
 
 def _heading_title(draft: Draft) -> str:
