@@ -54,6 +54,7 @@ chosen on interface strings of 10 to 60 characters in the 24 languages of the Un
 _ASKS, _ASKS_UNMARKED = 6.0, 2.0
 """What counts a question word of the language at the beginning, with a question mark at the end and without: more than
 what the names behind it look like. Without one, "Care" and "Come" may well be English."""
+_HYPHENED = re.compile(r"\W*\w+-")  # "Co-operation" asks nothing
 _QUESTION_MARKS = ("?", ";", "؟", "？", "\u037e")
 
 _LIKELY = math.log(4)
@@ -90,9 +91,9 @@ def detect_language(text: str, among: Collection[str] | None = None, likely: str
         for language, weight in _hints(words).items():
             if language in model.languages:
                 scores[model.languages.index(language)] += weight
-        asks = _ASKS if text.rstrip().endswith(_QUESTION_MARKS) else _ASKS_UNMARKED
-        for language in _opened_by(words):
-            scores[model.languages.index(language)] += asks
+        marked = text.rstrip().endswith(_QUESTION_MARKS)
+        for language in _opened_by(words) if marked or not _HYPHENED.match(sample) else ():
+            scores[model.languages.index(language)] += _ASKS if marked else _ASKS_UNMARKED
     if not _BEYOND_LATIN.search("".join(words)):
         scores += _wrong_script()
     if among:
