@@ -106,15 +106,13 @@ def build(
 
 
 def corpus_files(corpus: Path, index: Path) -> list[Path]:
-    """The files of a corpus but those of indexes: its own may stand in or above the folder of documents, others in it.
+    """The files of a corpus but those of indexes: its own may be, or stand in or above, that folder, others in it.
 
-    Raises CorpusError where there is nothing at ``corpus``, and where the index would lie among the documents.
+    A README.md in a folder that holds both documents and their index is a document. Raises CorpusError where there is
+    nothing at ``corpus``.
     """
-    if corpus.resolve() == index.resolve():
-        raise CorpusError(
-            f"the index would lie among the documents in {corpus}: give another --index, such as {corpus / 'index'}"
-        )
     found = find_files(corpus)
+    readme = corpus.resolve() / "README.md"
     places = [index.resolve()]
     for path in found:  # generation-…/manifest.json: the index it is of may be another one
         if path.name == MANIFEST and path.parent.name.startswith(GENERATION_PREFIX):
@@ -124,7 +122,7 @@ def corpus_files(corpus: Path, index: Path) -> list[Path]:
         firsts = [path.relative_to(place).parts[0] for place in places if place in path.parents]
         return any(one.startswith((GENERATION_PREFIX, CONVERSATIONS_PREFIX)) or one in INDEX_FILES for one in firsts)
 
-    return [path for path in found if not is_of_index(path.resolve())]
+    return [path for path in found if (own := path.resolve()) == readme or not is_of_index(own)]
 
 
 def readable_files(files: list[Path]) -> list[Path]:

@@ -18,7 +18,6 @@ from rag.ask import ask, search
 from rag.build import build
 from rag.config import Config
 from rag.embed import Encoder
-from rag.errors import CorpusError
 from rag.library import Library, open_library
 
 pytestmark = pytest.mark.usefixtures("loaded_once")
@@ -192,11 +191,11 @@ def test_another_index_inside_the_corpus_is_not_read_either(tmp_path: Path) -> N
     assert (report.document_count, report.skipped) == (len(DOCUMENTS) + 1, ())
 
 
-def test_an_index_is_not_built_among_the_documents(tmp_path: Path) -> None:
-    corpus = write_corpus(tmp_path / "c", DOCUMENTS)
-    with pytest.raises(CorpusError, match="would lie among the documents in"):
-        build(corpus, Config(index=tmp_path / "c" / "." / ".." / "c"))
-    assert {path.name for path in corpus.iterdir()} == {Path(name).parts[0] for name in DOCUMENTS}
+def test_an_index_among_the_documents_is_not_read_and_hides_no_document(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "c", DOCUMENTS | {"README.md": "# Le port\n\nLe port a dix quais.\n"})
+    for index in (corpus, tmp_path / "c" / ".." / "c"):
+        report = build(corpus, Config(index=index))
+        assert (report.document_count, report.skipped) == (len(DOCUMENTS) + 1, ())
 
 
 def test_an_index_above_its_corpus_hides_nothing(tmp_path: Path) -> None:

@@ -55,7 +55,6 @@ def write_questions(path: Path, count: int = 3) -> Path:
         (["build", ".", "docs"], "unrecognized arguments: docs: run `rag build --help`"),
         (["eval", "nowhere.jsonl"], "cannot read the test set nowhere.jsonl: No such file or directory: give a .jsonl"),
         (["verify", "nowhere.md"], "the dossier nowhere.md: No such file or directory: give a file that `rag export`"),
-        (["build", ".", "--index", "."], "the index would lie among the documents in .: give another --index, such as"),
         (["build", "nowhere"], "there is no folder or file nowhere"),
         (["build", ".", "--passage-tokens", "3"], "passage_tokens must be a whole number from 16 to 8192, not 3"),
         (["build", ".", "--overlap-tokens", "200"], "overlap_tokens must be a whole number from 0 to 128, not 200"),

@@ -27,6 +27,8 @@ SOUND: dict[str, bytes] = {
     ".docx": make_docx(),
     ".odt": make_odt(),
     ".eml": make_eml(),
+    ".csv": "Port;2023;Note\nBrême;12;rouvre\nMetz;3;\"à deux\nlignes\"\n".encode(),
+    ".tsv": "Port\tNote\nBrême\trouvre\n".encode("cp1252"),
     ".jsonl": "\n".join(json.dumps({"id": str(n), "text": "Été.", "date": "2024"}) for n in range(4)).encode(),
 }
 PARTS = {".docx": ("word/document.xml", "word/styles.xml", "docProps/core.xml", "[Content_Types].xml"),
@@ -67,7 +69,7 @@ def check(document: Document) -> None:
 
 def test_there_is_a_sound_file_of_every_format(tmp_path: Path) -> None:
     assert set(SOUND) == set(SUFFIXES)
-    assert [len(read(tmp_path, suffix, data)) for suffix, data in SOUND.items()] == [1, 1, 1, 1, 1, 1, 1, 1, 4]
+    assert [len(read(tmp_path, suffix, data)) for suffix, data in SOUND.items()] == [1] * 10 + [4]
 
 
 def test_a_heading_begins_after_signs_that_are_no_letters(tmp_path: Path) -> None:

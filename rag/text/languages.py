@@ -14,8 +14,6 @@ from collections.abc import Collection
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from rag.text.analysis import fold
-from rag.text.followups import cue_languages, cues
 from rag.text.stopwords import STOP_WORDS
 
 if TYPE_CHECKING:
@@ -157,6 +155,8 @@ def _hints(words: list[str]) -> dict[str, float]:
 
 def _opened_by(words: list[str]) -> list[str]:
     """The languages that a question word opens ``words`` in, with one little word before it at most ("in welchem")."""
+    from rag.text.analysis import fold
+
     first, second = ([*words, ""])[:2]
     return [
         language
@@ -168,6 +168,8 @@ def _opened_by(words: list[str]) -> list[str]:
 @cache
 def _asking() -> dict[str, frozenset[str]]:
     """The question words of the languages that the detector knows, folded."""
+    from rag.text.followups import cue_languages, cues
+
     known = {language: cues(language) for language in cue_languages() if language in _model().languages}
     return {language: found.asks for language, found in known.items() if found}
 
