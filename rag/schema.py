@@ -182,7 +182,8 @@ class Refusal:
 
     Codes: ``empty_filter`` (no passage passes the filters), ``nothing_found`` (no passage shares anything with the
     question), ``not_in_documents`` (the probability that the documents answer is below the threshold, or the generator
-    found no answer in them), ``unsupported`` (no sentence the generator wrote passed the checks).
+    found no answer in them), ``strictness`` (it is likely that they do, and more was asked for), ``unsupported`` (no
+    sentence the generator wrote passed the checks).
     """
 
     reason: str

@@ -105,8 +105,9 @@ def refusal_of(
         if reply.reason == "unsupported":
             return Refusal(reply.reason, phrase("refusal_unsupported", language, model=reply.model))
         return Refusal(reply.reason, phrase(f"refusal_{reply.reason}", language)) if reply.reason else None
-    said = " ".join(part for part in (phrase("refusal_not_in_documents", language), _lacking(asked)) if part)
-    return Refusal("not_in_documents", said)
+    code = "strictness" if reply.quoted and reply.probability >= EVEN_CHANCE else "not_in_documents"
+    said = " ".join(part for part in (phrase(f"refusal_{code}", language), _lacking(asked)) if part)
+    return Refusal(code, said)
 
 
 def told_filter(documents: Sequence[Filtered], conditions: Sequence[Condition], language: str) -> str:

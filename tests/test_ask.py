@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -330,6 +330,14 @@ def test_refusals_are_in_the_language_of_the_question(tiny_library: Library, que
     assert answer.refusal is not None
     assert answer.refusal.reason == "not_in_documents"
     assert answer.text.startswith(phrase("refusal_not_in_documents", language))
+
+
+def test_a_refusal_for_the_strictness_alone_does_not_say_that_there_is_no_answer(tiny_library: Library) -> None:
+    strict = replace(tiny_library, config=replace(tiny_library.config, strictness=0.9))
+    answer = ask(strict, "Combien de lits compte le centre ?", Quoter(0.8))
+    assert answer.refusal is not None
+    assert answer.refusal.reason == "strictness"
+    assert answer.text == phrase("refusal_strictness", "fr")
 
 
 def test_refusal_names_what_no_document_mentions(tiny_library: Library) -> None:
