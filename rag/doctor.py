@@ -75,7 +75,7 @@ def _documents_finding(config: Config, folder: Path, manifest: Manifest, documen
     files = readable_files(corpus_files(corpus, config.index))
     changes = changes_since(origins, files, corpus)
     if not changes.count:
-        return Finding(True, f"all {len(origins)} files of documents in {corpus} are as they were indexed")
+        return Finding(True, f"the documents in {corpus} are as they were indexed ({len(origins)} in all)")
     kinds = (("changed", changes.changed), ("added", changes.added), ("deleted", changes.deleted))
     told = "; ".join(f"{len(names)} {kind} ({_some(names)})" for kind, names in kinds if names)
     return Finding(False, f"the documents in {corpus} are not those that were indexed, {told}: {again}")

@@ -28,7 +28,7 @@ def stand_alike(
     if not own or not lead or (asked[first].text.isupper() and not words[head].text.isupper()):
         return False
     articled = has_article(words, head, known), has_article(asked, first, known)
-    if by_article and any(articled):
+    if any(articled) and (by_article or _written(words, head) & known.bare):
         return False
     return articled[1] or own not in known.places.values() or not _written(words, head) & known.lands
 

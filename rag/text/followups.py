@@ -39,8 +39,9 @@ class Cues:
     """The words of one language with their accents; ``asks``, ``expletives``, ``same`` and ``places`` are folded.
 
     ``places`` are the prepositions before the name of a place, each with the one that makes it belong to something
-    ("à" with "de"); ``lands`` those of them before a name that has an article elsewhere ("en"). ``joined`` are a
-    preposition and an article by the one word they become, ``elided`` words by what they become before a vowel.
+    ("à" with "de"); ``lands`` those of them before a name that has an article elsewhere ("en"), ``bare`` those that
+    only tell a place where the name has none ("pour Lille"). ``joined`` are a preposition and an article by the one
+    word they become, ``elided`` words by what they become before a vowel.
     """
 
     opens: tuple[tuple[str, ...], ...]
@@ -53,6 +54,7 @@ class Cues:
     same: dict[str, str]
     places: dict[str, str]
     lands: frozenset[str]
+    bare: frozenset[str]
     joined: dict[str, tuple[str, str]]
     elided: dict[str, str]
 
@@ -105,6 +107,7 @@ def cues(language: str) -> Cues | None:
         same=_pairs(fold(listed["same"])),
         places=_pairs(fold(listed["places"])),
         lands=frozenset(chain.from_iterable(runs["lands"])),
+        bare=frozenset(chain.from_iterable(runs["bare"])),
         joined={one: (pair.split()[0], pair.split()[1]) for pair, one in _pairs(listed["joined"]).items()},
         elided=_pairs(listed["elided"]),
     )
