@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_pages import ENGLISH, FRENCH, ask, pages, part, parts
+from app_pages import ENGLISH, FRENCH, SCRIPT, ask, pages, part, parts
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.testing.v1 import AppTest
@@ -157,3 +157,33 @@ def test_what_changes_behind_a_dialog_does_not_close_it(
     app.run()  # what closing it does
     dialog.draw_anew()
     assert runs == [True]
+
+
+def test_a_page_loaded_anew_comes_back_to_its_conversation(start: Callable[..., AppTest], settings: Config) -> None:
+    app = ask(start(settings), FRENCH)
+    before = part(app, "reply")
+    (kept,) = _store(settings).list()
+    assert app.query_params["conversation"] == str(kept.id)
+    again = start(settings)
+    assert not parts(again, "reply")
+    loaded = AppTest.from_file(SCRIPT, default_timeout=240)
+    loaded.context["locale"] = "fr-FR"
+    loaded.query_params["conversation"] = str(kept.id)
+    loaded.run()
+    assert part(loaded, "reply") == before
+    loaded.button(key="new").click().run()
+    assert "conversation" not in loaded.query_params
+    assert not parts(loaded, "reply")
+
+
+@pytest.mark.parametrize("named", ["999", "x", "-1", "", "9" * 40])
+def test_an_address_that_names_no_conversation_is_an_empty_page(
+    start: Callable[..., AppTest], settings: Config, named: str
+) -> None:
+    start(settings)  # the settings are handed over
+    loaded = AppTest.from_file(SCRIPT, default_timeout=240)
+    loaded.query_params["conversation"] = named
+    loaded.run()
+    assert not loaded.exception
+    assert not loaded.error
+    assert [button for button in loaded.button if str(button.key).startswith("example-")]

@@ -71,3 +71,32 @@ def test_the_page_works_on_a_phone(chromium: Browser, sample_chat: str, tmp_path
     visit.page.locator(".st-key-close button").click()
     visit.page.locator(".reading").wait_for(state="detached")
     visit.end()
+
+
+def test_what_was_pressed_stays_in_its_place_and_the_page_comes_back_after_a_reload(
+    chromium: Browser, sample_chat: str
+) -> None:
+    visit = Visit(chromium, sample_chat)
+    page = visit.page
+    for question in (
+        "c'est qui la secrétaire générale de Sécurtech Europe ?",
+        "Que s’est-il passé le 3 mars 2024 ?",
+        "Combien d'entreprises représente Sécurtech Europe ?",
+    ):
+        visit.ask(question)
+    visit.settle()
+    page.wait_for_timeout(1_500)  # the last turn is still being brought into view
+    marker = page.locator(".st-key-turn-2 .reply .marker").first
+    before = marker.bounding_box()
+    marker.click()
+    page.locator(".reading mark").first.wait_for()
+    visit.settle()
+    page.wait_for_timeout(1_000)
+    after = marker.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(after["y"] - before["y"]) < 20
+    page.reload()
+    page.locator(".st-key-turn-2 .reply").wait_for()
+    assert page.locator(".desk-question").count() == 3
+    visit.end()

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+import streamlit as st
+
 from rag.app.bring import rests_on_private
 from rag.app.choices import choices
 from rag.app.desk import answering_model, conversations
@@ -26,6 +28,7 @@ from rag.store.conversations import Conversation, Conversations
 
 # A question that is refused for its length is kept by its beginning.
 _KEPT_CHARS = 4_000
+_ADDRESS, _ADDRESS_DIGITS = "conversation", 18
 
 
 def turns() -> list[Turn]:
@@ -50,6 +53,32 @@ def resume(conversation: Conversation) -> None:
         if store is not None:
             found = [Turn(kept.exchange, kept.id) for kept in store.exchanges(conversation.id)]
             visit().resume(conversation.id, found)
+
+
+def come_back() -> None:
+    """At the first run of a visit, put the conversation on the page that its address names: it was loaded anew."""
+    here = visit()
+    if here.address is not None:
+        return
+    here.address = str(st.query_params.get(_ADDRESS, ""))
+    named = here.address.isdecimal() and len(here.address) <= _ADDRESS_DIGITS
+    store = conversations() if named else None
+    found = [] if store is None else [Turn(kept.exchange, kept.id) for kept in store.exchanges(int(here.address))]
+    if found and not here.talk.turns:
+        here.resume(int(here.address), found)
+
+
+def keep_address() -> None:
+    """Have the address of the page name the conversation on it."""
+    here = visit()
+    number = str(here.talk.number or "")
+    if number == here.address:
+        return
+    if number:
+        st.query_params[_ADDRESS] = number
+    else:
+        st.query_params.pop(_ADDRESS, None)
+    here.address = number
 
 
 def take_turn(

@@ -13,7 +13,7 @@ from rag.answer.generate import short_name
 from rag.app.bring import with_private
 from rag.app.building import watch_index
 from rag.app.choices import chosen_config, remember
-from rag.app.conversation import notice, take_turn, turns
+from rag.app.conversation import come_back, keep_address, notice, take_turn, turns
 from rag.app.desk import is_guarded, open_desk, settings
 from rag.app.history import draw_history
 from rag.app.inert import inert_markdown
@@ -56,7 +56,9 @@ def draw() -> None:
         if must_log_in() and not draw_login():
             return
         draw_mishap()
+        come_back()
         _draw_desk(chosen_config(settings()))
+        keep_address()
         remember()
     except RagError as error:
         st.error(inert_markdown(say_error(error)))

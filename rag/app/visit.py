@@ -87,7 +87,8 @@ class Opened:
 class Visit:
     """One visitor: ``asked`` are the questions that are still to be asked, ``in_dialog`` whether a dialog is open.
 
-    ``notice`` is why the last exchange could not be kept, ``page_shown`` the printed page that was leafed to.
+    ``notice`` is why the last exchange could not be kept, ``page_shown`` the printed page that was leafed to,
+    ``address`` the conversation that the address of the page names; None until the page was drawn once.
     """
 
     talk: Talk = field(default_factory=Talk)
@@ -97,6 +98,7 @@ class Visit:
     page_shown: int | None = None
     in_dialog: bool = False
     notice: str = ""
+    address: str | None = None
 
     def begin(self) -> None:
         """Begin a new conversation."""

@@ -17,8 +17,27 @@ function opens(button, open) {
   button.type = "button";
   button.onclick = () => {
     globalThis.communiqueOpener = button;
+    stays(button);
     open();
   };
+}
+
+// What was pressed stays where it is in the window while the page makes room for a document, unless the person moves on.
+function stays(button) {
+  const scroller = document.querySelector("[data-testid=stMain]");
+  if (!scroller?.contains(button.getRootNode().host ?? button)) return;
+  const top = button.getBoundingClientRect().top;
+  const end = performance.now() + 4_000;
+  let moved_on = false;
+  const stop = () => (moved_on = true);
+  for (const deed of ["wheel", "touchmove", "pointerdown", "keydown"])
+    addEventListener(deed, stop, { capture: true, once: true, passive: true });
+  requestAnimationFrame(function hold(now) {
+    if (moved_on || now > end || !button.isConnected) return;
+    const off = button.getBoundingClientRect().top - top;
+    if (Math.abs(off) > 1) scroller.scrollBy({ top: off, behavior: "instant" });
+    requestAnimationFrame(hold);
+  });
 }
 
 // Whether a part has to be drawn again; what a person unfolded or scrolled to stays as it is otherwise.

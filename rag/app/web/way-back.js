@@ -1,6 +1,13 @@
-// Stands beside an open document, draws nothing, and gives the focus back to what opened it when it is closed.
+// Stands beside an open document and draws nothing. What opened the document stays in its place in the window when it is
+// closed, and gets the focus back.
 export default function () {
+  const closing = (event) => {
+    if (event.target.closest?.(".st-key-close") && globalThis.communiqueOpener?.isConnected)
+      stays(globalThis.communiqueOpener);
+  };
+  addEventListener("click", closing, { capture: true });
   return () => {
+    removeEventListener("click", closing, { capture: true });
     const button = globalThis.communiqueOpener;
     const back = () => document.activeElement === document.body && button?.isConnected && button.focus();
     const trying = setInterval(back, 100); // until the page has drawn what is left, or the person does something
