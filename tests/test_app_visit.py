@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from collections.abc import Callable
@@ -10,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_pages import ENGLISH, FRENCH, SCRIPT, ask, pages, part, parts
+from app_pages import ENGLISH, FRENCH, SCRIPT, ask, filter_key, pages, part, parts, said
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.testing.v1 import AppTest
 
 from rag.app import dialog
+from rag.app.again import reworded
 from rag.app.visit import Request, Turn, Visit, visit
 from rag.ask import ask as walk
 from rag.config import Config
@@ -187,3 +189,41 @@ def test_an_address_that_names_no_conversation_is_an_empty_page(
     assert not loaded.exception
     assert not loaded.error
     assert [button for button in loaded.button if str(button.key).startswith("example-")]
+
+
+def test_conversations_of_one_title_are_told_apart_by_their_hour(
+    start: Callable[..., AppTest], settings: Config
+) -> None:
+    app = ask(start(settings), FRENCH)
+    app.button(key="new").click().run()
+    ask(app, FRENCH)
+    labels = [button.label for button in app.button if str(button.key).startswith("resume-")]
+    assert len(labels) == 2
+    assert all(re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d · ", label.replace("\\", "")) for label in labels)
+
+
+def test_a_conversation_that_was_deleted_elsewhere_says_so(start: Callable[..., AppTest], settings: Config) -> None:
+    app = ask(start(settings, locale="en-GB"), FRENCH)
+    _store(settings).delete_all()
+    app.run()
+    assert any("has been deleted" in caption.value for caption in app.caption)
+
+
+def test_what_a_filter_hid_is_searched_with_one_button(start: Callable[..., AppTest], config: Config) -> None:
+    app = start(replace(config, strictness=0.5), locale="en-GB")
+    app.multiselect(key=filter_key(app, "language")).set_value(["de"]).run()
+    ask(app, ENGLISH)
+    assert "Only the documents that pass the filters were searched." in pages(app)
+    app.button(key="everywhere-0").click().run()
+    assert not app.session_state["filters"].chosen["language"]
+    assert "21:40" in "".join(said(sentence) for sentence in part(app, "reply")["sentences"])
+    assert not [button for button in app.button if str(button.key).startswith("everywhere-")]
+
+
+def test_a_question_asked_again_in_other_words_is_the_new_one() -> None:
+    exchange = Exchange(FRENCH, "", None)
+    assert reworded(exchange, "Combien de lits ?") == ("Combien de lits ?", "")
+    answer = Answer("Et en 2020 ?", "fr", (), (), (), None, 0.5, "", {}, standalone="Combien de lits en 2020 ?")
+    follow_up = Exchange("Et en 2020 ?", "", answer)
+    assert reworded(follow_up, "Combien de lits en 2021 ?") == ("Et en 2020 ?", "Combien de lits en 2021 ?")
+    assert reworded(follow_up, "Et en 2020 ?") == ("Et en 2020 ?", "")

@@ -157,6 +157,7 @@ def test_a_kept_conversation_is_found_renamed_and_deleted(
     page.screenshot(path=tmp_path / "rename.png")
     page.locator(".st-key-rename-do button").click()
     page.locator(f".st-key-resume-{numbers[LONG]}").get_by_text("umbenannt").wait_for()
+    visit.settle()
     page.locator(f".st-key-change-{numbers[LONG]} button").click()
     page.locator("[class*=st-key-delete-sure] label").click()
     page.locator(".st-key-delete-do button").click()

@@ -38,10 +38,20 @@ def _draw(library: Library, exchange: Exchange, key: str, place: int) -> None:
     )
     quotes = _draw_model(library, key)
     if st.button(say("ask_now"), type="primary", key="again-ask", disabled=not searched.strip()):
-        same = searched.strip() == exchange.question
-        wanted = Request(exchange.question, "" if same else searched.strip(), strictness, answers, quotes)
-        visit().ask(wanted, place)
+        question, standalone = reworded(exchange, searched.strip())
+        stricter = None if strictness == default else strictness
+        visit().ask(Request(question, standalone, stricter, answers, quotes), place)
         st.rerun()
+
+
+def reworded(exchange: Exchange, searched: str) -> tuple[str, str]:
+    """The question that is asked anew and what is searched in its place, empty for itself.
+
+    A follow-up keeps its words whatever it is searched as; any other question is what was typed now.
+    """
+    if exchange.answer is None or not exchange.answer.standalone:
+        return searched, ""
+    return exchange.question, "" if searched == exchange.question else searched
 
 
 def _draw_model(library: Library, key: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
 from rag.app.conversation import current, resume
@@ -31,14 +33,17 @@ def draw_history(library: Library) -> None:
         notice = store.told()
         if notice:
             st.warning(inert_markdown(say_error(HistoryUnavailable(notice))))
+        if current() is not None and current() not in {conversation.id for conversation in every}:
+            st.caption(say("error_ConversationDeleted"))
         if not every:
             return
         with st.expander(say("conversations"), icon=":material/history:", key="history-panel", expanded=False):
             searched = len(every) >= _SEARCH_FROM
             words = st.text_input(say("find_conversation"), key="find-conversation") if searched else ""
             found = store.list(words) if words.strip() else every
+            titles = Counter(_short(conversation.title) for conversation in found)
             for conversation in found[:_LISTED]:
-                _draw_line(library, conversation)
+                _draw_line(library, conversation, alone=titles[_short(conversation.title)] == 1)
             if not found:
                 st.caption(say("no_conversation"))
             elif len(found) > _LISTED:
@@ -47,11 +52,14 @@ def draw_history(library: Library) -> None:
         st.caption(inert_markdown(say_error(error)))
 
 
-def _draw_line(library: Library, conversation: Conversation) -> None:
+def _draw_line(library: Library, conversation: Conversation, *, alone: bool) -> None:
+    """A conversation by its title, and by its day and hour too where it is not ``alone`` in having that."""
+    title = _short(conversation.title)
+    label = title if alone else f"{_moment(conversation.started)} · {title}"
     here = conversation.id == current()
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"line-{conversation.id}"):
         st.button(
-            inert_markdown(_short(conversation.title)),
+            inert_markdown(label),
             key=f"resume-{conversation.id}",
             type="secondary" if here else "tertiary",
             width="stretch",
@@ -63,6 +71,11 @@ def _draw_line(library: Library, conversation: Conversation) -> None:
             inert_markdown(name), key=f"change-{conversation.id}", icon=":material/more_horiz:", type="tertiary"
         ):
             _change(library, conversation)
+
+
+def _moment(started: str) -> str:
+    """A day and an hour in UTC, to the minute."""
+    return started[:16].replace("T", " ")
 
 
 def _short(title: str) -> str:
@@ -92,7 +105,7 @@ def _draw_change(library: Library, conversation: Conversation) -> None:
     if st.button(say("rename"), key="rename-do", disabled=not title.strip()):
         store.rename(conversation.id, title)
         st.rerun()
-    started = conversation.started[:16].replace("T", " ") + " UTC"
+    started = f"{_moment(conversation.started)} UTC"
     st.caption(say("begun", date=started, count=number(conversation.exchange_count)))
     draw_downloads(library, [kept.exchange for kept in store.exchanges(conversation.id)], conversation.title)
     sure = st.checkbox(say("delete_sure"), key=f"delete-sure-{conversation.id}")

@@ -11,11 +11,11 @@ from rag.app.again import ask_again
 from rag.app.conversation import turn_key, turns
 from rag.app.inert import inert_html, inert_line, inert_markdown
 from rag.app.judging import draw_judging
-from rag.app.narrowing import narrowed, titles_of
+from rag.app.narrowing import Filters, filters, narrowed, titles_of
 from rag.app.parts import draw_arrival, draw_hits, draw_reply
 from rag.app.reply import reply_data
 from rag.app.takeaway import take_away
-from rag.app.visit import Turn, visit
+from rag.app.visit import Request, Turn, Visit, visit
 from rag.app.why import hits_data, timings
 from rag.app.wording import chance, name_language, percent, say
 from rag.filters import parse_condition
@@ -47,6 +47,8 @@ def draw_turn(library: Library, shared: Library, position: int, *, arriving: boo
             draw_reply(f"reply-{position}", reply_data(exchange.answer), partial(_open_citation, exchange.answer))
         else:
             _draw_refusal(library, position, exchange.answer)
+            if exchange.conditions:
+                _draw_way_out(position, exchange.question)
         st.html(f'<div class="desk-note">{inert_html(chance(exchange.answer.probability))}</div>')
         _draw_actions(library, shared, position, turn)
         _draw_reasons(library, position, exchange.answer)
@@ -91,6 +93,22 @@ def _draw_refusal(library: Library, position: int, answer: Answer) -> None:
     if nearest:
         data = hits_data(library, nearest, answer.language, heading=True)
         draw_hits(f"nearest-{position}", data, partial(_open_hit, nearest))
+
+
+def _draw_way_out(position: int, question: str) -> None:
+    """What to do about a refusal where filters left documents out."""
+    here = visit()
+    st.html(f'<div class="desk-note">{inert_html(say("refused_filtered"))}</div>')
+    if position == len(here.talk.turns) - 1 and not here.asked:
+        st.button(
+            say("ask_everywhere"), key=f"everywhere-{position}", icon=":material/filter_alt_off:", type="tertiary",
+            on_click=_ask_everywhere, args=(here, filters(), question, position + 1),
+        )  # fmt: skip
+
+
+def _ask_everywhere(here: Visit, chosen: Filters, question: str, place: int) -> None:
+    chosen.clear()
+    here.ask(Request(question), place)
 
 
 def _draw_actions(library: Library, shared: Library, position: int, turn: Turn) -> None:
