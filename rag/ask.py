@@ -8,7 +8,6 @@ from functools import partial
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.answer import AnsweringModel, Asked, Reply
 from rag.answer.generate import short_name
@@ -16,6 +15,7 @@ from rag.answer.missing import missing_names
 from rag.cite import Citing, Source
 from rag.embed import PieceEncoder
 from rag.errors import BadQuestion
+from rag.evidence import evidence_of
 from rag.filters import Condition, passes
 from rag.followup import Rewriter, RuleRewriter
 from rag.library import Library
@@ -197,27 +197,7 @@ def gather(
     found = [row for row, _ in library.vectors.search(vector, depth, rows)] if vector.any() else []
     found += [row for row, _ in library.lexical.search(question, language, depth, documents)]
     candidates = sorted(set(found))
-    return candidates, _evidence(library, question, language, vector, candidates)
-
-
-def _evidence(library: Library, question: str, language: str, vector: Scores, rows: list[int]) -> Evidence:
-    lexical = library.lexical.scores(question, language, rows)
-    window, mean = library.vectors.scores(vector, rows)
-    late, near = np.zeros((2, len(rows)), np.float32)
-    if library.pieces is not None and isinstance(library.encoder, PieceEncoder):
-        late, near = library.encoder.interact_nearby(question, library.pieces.of(rows))
-    languages = [library.passages.document_of(row).language for row in rows]
-    return Evidence(
-        words=lexical.words,
-        grams=lexical.grams,
-        titles=lexical.titles,
-        late=late,
-        near=near,
-        window=window,
-        mean=mean,
-        same_language=np.array([same_language(language, other) for other in languages]),
-        known=_known(library, language, languages),
-    )
+    return candidates, evidence_of(library, question, language, vector, candidates)
 
 
 def _respelled(library: Library, question: str, language: str) -> str:
@@ -225,12 +205,6 @@ def _respelled(library: Library, question: str, language: str) -> str:
     if not any(same_language(language, other) for other in library.manifest.languages):
         return question
     return respell(question, language, library.lexical, library.encoder.count_tokens)
-
-
-def _known(library: Library, language: str, languages: list[str]) -> NDArray[np.bool_]:
-    """Whether the encoder's card names both languages; an encoder whose card names none is believed to know all."""
-    trained = library.encoder.card.languages
-    return np.array([not trained or (language in trained and other in trained) for other in languages])
 
 
 def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...]) -> Asked:

@@ -16,8 +16,8 @@ FACTS = frozenset({"schema", "text", "config", "errors", "filters", "metrics", "
 STAGES = frozenset({"read", "split", "embed", "lexical", "store", "rank", "answer", "cite", "followup", "respell"})
 WALKS = frozenset(
     {
-        "build", "ask", "evaluate", "library", "joined", "bring", "report", "judging", "dossier", "session", "suggest",
-        "telling",
+        "build", "ask", "evidence", "evaluate", "library", "joined", "bring", "report", "judging", "dossier",
+        "session", "suggest", "telling",
     }
 )
 """First names under ``rag``; whatever else stands there belongs to the doors, which only doors may import."""

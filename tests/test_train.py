@@ -52,7 +52,7 @@ def test_the_fit_finds_the_evidence_that_tells_right_from_wrong() -> None:
     rng = np.random.default_rng(0)
     examples = []
     for _ in range(60):
-        rows = rng.random((8, 7))
+        rows = rng.random((8, 8))
         examples.append(make_candidates(rows.tolist(), int(rows[:, 3].argmax())))
     fitted = fit_ranking(examples)
     assert fitted.late == max(fitted)
@@ -62,7 +62,7 @@ def test_the_fit_finds_the_evidence_that_tells_right_from_wrong() -> None:
 
 def test_the_rank_of_the_gold_document_counts_ties_against_it() -> None:
     only_words = Weights(1, 0, 0, 0, 0, 0)
-    scores = [[0.5] + [0.0] * 6, [0.9] + [0.0] * 6, [0.5] + [0.0] * 6]
+    scores = [[0.5] + [0.0] * 7, [0.9] + [0.0] * 7, [0.5] + [0.0] * 7]
     assert [rank_of_gold(make_candidates(scores, gold), only_words, only_words) for gold in range(3)] == [3, 1, 3]
     lines = report([make_candidates(scores, 1)], {"words": (only_words, only_words)})
     assert lines[0].endswith("words 100.0 / 100.0")

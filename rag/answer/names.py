@@ -15,6 +15,7 @@ import regex
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
 from rag.text.analysis import fold, stop_words, terms, word_tokens
 from rag.text.months import month_names
+from rag.text.spelling import latin
 
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:[’'.&][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*\.?")
 _OPENS = regex.compile(r"(?:^|[.!?:…»”\"„“(–—\n•]\s*)$")
@@ -35,19 +36,6 @@ _ALIASES = (
     "ecb bce ezb ebc екв", "ai ia ki mi ии ші tn yz", "vat tva iva mwst btw ddv dph dds", "who oms voz воз",
     "uk ru gb vk", "meps mdep eurodeputes mep",
 )  # fmt: skip
-
-_GREEK = dict(
-    zip("αβγδεζηθικλμνξοπρστυφχψω", "a v g d e z i th i k l m n x o p r s t y f ch ps o".split(), strict=True)
-)
-_CYRILLIC = dict(
-    zip(
-        "абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґј",
-        "a b v g d e zh z i i k l m n o p r s t u f kh ts ch sh sht a y - e yu ya i yi ye g j".split(),
-        strict=True,
-    )
-)
-_LATIN = {ord(sign): latin.strip("-") for table in (_GREEK, _CYRILLIC) for sign, latin in table.items()}
-
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -119,7 +107,7 @@ class NamesIn:
         """``language`` is that of the text."""
         self._language = language.split("-")[0]
         self._words = set(word_tokens(text))
-        self._latin = {_latin(word) for word in self._words}
+        self._latin = {latin(word) for word in self._words}
         self._terms = set(terms(text, language))
         self._initials = _initials(text)
         self._shouted = {fold(word) for word in regex.findall(r"\b\p{Lu}{2,}\b", text)}
@@ -135,21 +123,17 @@ class NamesIn:
     def _has_word(self, word: str, language: str) -> bool:
         if word in self._words or set(terms(word, language)) & self._terms:
             return True
-        latin = _latin(word)
-        if latin in self._latin:
+        latinised = latin(word)
+        if latinised in self._latin:
             return True
         caseless = language.split("-")[0] in _CASELESS and self._language in _CASELESS
-        return any(_same_name(latin, other, caseless) for other in self._latin)
+        return any(_same_name(latinised, other, caseless) for other in self._latin)
 
     def _has_short(self, word: str) -> bool:
         """An abbreviation that the text spells out, or has in another language."""
         if any(word in initials for initials in self._initials):
             return True
         return any(word in row.split() and self._shouted & set(row.split()) for row in _ALIASES)
-
-
-def _latin(word: str) -> str:
-    return word.translate(_LATIN)
 
 
 def _same_name(word: str, other: str, caseless: bool) -> bool:

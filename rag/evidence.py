@@ -1,0 +1,63 @@
+"""WALK: the candidates of a question -> what is known of each, from every store and from the texts themselves."""
+
+from __future__ import annotations
+
+from functools import partial
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.embed import PieceEncoder
+from rag.library import Library
+from rag.rank import Evidence
+from rag.schema import Scores
+from rag.text.analysis import terms
+from rag.text.languages import same_language
+from rag.text.namesakes import name_shares
+
+
+def evidence_of(library: Library, question: str, language: str, vector: Scores, rows: list[int]) -> Evidence:
+    """What is known of the passages in ``rows`` for ``question``, whose vector is ``vector``."""
+    lexical = library.lexical.scores(question, language, rows)
+    window, mean = library.vectors.scores(vector, rows)
+    late, near = np.zeros((2, len(rows)), np.float32)
+    if library.pieces is not None and isinstance(library.encoder, PieceEncoder):
+        late, near = library.encoder.interact_nearby(question, library.pieces.of(rows))
+    languages = [library.passages.document_of(row).language for row in rows]
+    return Evidence(
+        words=lexical.words,
+        grams=lexical.grams,
+        titles=lexical.titles,
+        late=late,
+        near=near,
+        window=window,
+        mean=mean,
+        names=_names(library, question, language, rows, languages),
+        same_language=np.array([same_language(language, other) for other in languages]),
+        known=_known(library, language, languages),
+    )
+
+
+def _known(library: Library, language: str, languages: list[str]) -> NDArray[np.bool_]:
+    """Whether the encoder's card names both languages; an encoder whose card names none is believed to know all."""
+    trained = library.encoder.card.languages
+    return np.array([not trained or (language in trained and other in trained) for other in languages])
+
+
+def _names(library: Library, question: str, language: str, rows: list[int], languages: list[str]) -> Scores:
+    """How much of the question's names and numbers stands in the passages in other scripts; 0 within a language."""
+    shares = np.zeros(len(rows), np.float32)
+    foreign = [place for place, other in enumerate(languages) if not same_language(language, other)]
+    if foreign:
+        passages = library.passages.passages([rows[place] for place in foreign])
+        texts = [(passage.text, passage.language) for passage in passages]
+        shares[foreign] = name_shares(question, language, texts, partial(_rarity, library))
+    return shares
+
+
+def _rarity(library: Library, word: str, language: str) -> float:
+    """How rare a word is among the passages, 0..1, where 1 is a word that stands in one of them."""
+    count = library.lexical.passage_count
+    rarest = log(1 + (count - 0.5) / 1.5)
+    return min(1.0, max((library.lexical.term_weight(term) for term in terms(word, language)), default=0.0) / rarest)
