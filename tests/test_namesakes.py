@@ -34,6 +34,17 @@ def test_every_word_of_an_arabic_question_may_be_a_name() -> None:
     assert shares("أين ولد تسلا؟", "ar", RUSSIAN, OTHER) == [0.5, 0]
 
 
+def test_chinese_signs_that_sound_like_a_name() -> None:
+    passage = ("1917年尼古拉·特斯拉被授予爱迪生奖章。", "zh")
+    assert shares("When did Tesla get the Edison Medal?", "en", passage, CHINESE) == pytest.approx([1 - 0.25 / 6, 0])
+    assert shares("特斯拉什么时候出生？", "zh", RUSSIAN, ARABIC, OTHER) == [0.5, 0.5, 0]
+
+
+def test_words_of_an_arabic_question_are_not_looked_for_in_chinese() -> None:
+    passage = ("1917年尼古拉·特斯拉被授予爱迪生奖章。", "zh")
+    assert shares("أين ولد تسلا؟", "ar", passage) == [0]
+
+
 def test_a_passage_in_the_same_script_is_left_to_the_words() -> None:
     assert shares("Wo wurde Nikola Tesla 1856 geboren?", "de", ("Nikola Tesla was born in 1856.", "en")) == [0]
 

@@ -42,7 +42,8 @@ def test_the_consonants_of_a_name() -> None:
     assert consonants("Tesla") == consonants("ТЕСЛА") == consonants("Τέσλα") == consonants("تسلا") == ("tsl",)
     assert consonants("Genghis") == ("gngs", "jngs")
     assert consonants("والقاهرة") == ("wlkhr", "khr")
-    assert consonants("東京") == consonants("") == ()
+    assert consonants("特斯拉") == ("tsl",)
+    assert consonants("大学") == consonants("मुंबई") == consonants("") == ()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from itertools import groupby
 
 import regex
 
+from rag.text import han
 from rag.text.analysis import fold
 
 _GREEK = dict(
@@ -56,7 +57,7 @@ _RULES = {
     name: (regex.compile("|".join(f"({written})" for written, _ in rules)), tuple(sound for _, sound in rules))
     for name, rules in _SPELLINGS.items()
 }
-_SCRIPT_OF = {"LATIN": "latin", "GREEK": "greek", "CYRILLIC": "cyrillic", "ARABIC": "arabic"}
+_SCRIPT_OF = {"LATIN": "latin", "GREEK": "greek", "CYRILLIC": "cyrillic", "ARABIC": "arabic", "CJK": "han"}
 _EITHER = regex.compile(r"\[(\w)(\w)\]")
 _NO_CONSONANT = regex.compile(r"[^bcdfghjklmnprstvwz]+")
 _MOST_READINGS = 4
@@ -80,7 +81,9 @@ def latin(word: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def consonants(word: str) -> tuple[str, ...]:
-    """The ways to read the consonants of a word in Latin, Greek, Cyrillic or Arabic letters; none in another script.
+    """The ways to read the consonants of a word in Latin, Greek, Cyrillic or Arabic letters, or of han.runs.
+
+    There is none in another script.
 
     >>> consonants("Tesla"), consonants("Тесла"), consonants("Τέσλα"), consonants("تسلا")
     (('tsl',), ('tsl',), ('tsl',), ('tsl',))
@@ -90,6 +93,8 @@ def consonants(word: str) -> tuple[str, ...]:
     script = _script(word)
     if not script:
         return ()
+    if script == "han":
+        return tuple(_either(han.sounds(word))[:_MOST_READINGS]) if han.runs(word) == [word] else ()
     written = word.lower() if script == "latin" else fold(word)
     readings = [written]
     if script == "arabic" and (bare := _BEFORE.sub("", written)) != written:
@@ -103,6 +108,7 @@ def family(sound: str) -> int:
     return _KIN[sound]
 
 
+@lru_cache(maxsize=131_072)
 def alike(one: str, other: str) -> float:
     """How much two words are alike by their consonants, 0..1; 0 for what cannot be one name.
 
@@ -145,10 +151,9 @@ def _heard(written: str, script: str) -> str:
 
 
 def _either(heard: str) -> list[str]:
-    """Every reading of ``heard``, doubled consonants once."""
+    """Every reading of ``heard``, doubled letters once."""
     match = _EITHER.search(heard)
     if match is None:
-        plain = _NO_CONSONANT.sub("", heard)
-        return ["".join(sign for sign, _ in groupby(plain))]
+        return [_NO_CONSONANT.sub("", "".join(sign for sign, _ in groupby(heard)))]
     before, after = heard[: match.start()], heard[match.end() :]
     return [reading for sound in match.groups() for reading in _either(before + sound + after)]
