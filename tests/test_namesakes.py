@@ -36,7 +36,9 @@ def test_every_word_of_an_arabic_question_may_be_a_name() -> None:
 
 def test_chinese_signs_that_sound_like_a_name() -> None:
     passage = ("1917年尼古拉·特斯拉被授予爱迪生奖章。", "zh")
-    assert shares("When did Tesla get the Edison Medal?", "en", passage, CHINESE) == pytest.approx([1 - 0.25 / 6, 0])
+    tesla, edison = 1.0, (1 - 0.25 / 3) ** 4  # 迪 is written for t and for d
+    expected = pytest.approx([(tesla + edison) / 2, 0])
+    assert shares("When did Tesla get the Edison Medal?", "en", passage, CHINESE) == expected
     assert shares("特斯拉什么时候出生？", "zh", RUSSIAN, ARABIC, OTHER) == [0.5, 0.5, 0]
 
 
