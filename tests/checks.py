@@ -1,8 +1,9 @@
 """How many altered sentences the checks catch, and how many true ones they reject: ``python tests/checks.py``.
 
 True sentences are taken from the sample corpus and told in another form (numbers, dates and the opening written
-otherwise, as a careful writer would); the altered ones differ from those in one number, date or name. The alterations
-are made with plain patterns of their own, not with what the checks read.
+otherwise, as a careful writer would); the altered ones differ from those in one number, date or name, deny what they
+say, or say something foreign of a name that they have. The alterations are made with plain patterns of their own, not
+with what the checks read.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ import random
 import re
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.answer.checking import Cited, check
+from rag.answer.bearing import Cited
+from rag.answer.checking import check
 from rag.config import Config
+from rag.embed import PieceEncoder, load_encoder
 from rag.read import find_files, read_file
+from rag.schema import Scores
 from rag.text.months import months_of
 from rag.text.sentences import quotable, sentences
 
@@ -31,11 +36,36 @@ NAMES = {
     "es": "Valdepeñas Ostrovia", "it": "Valdagno Ostrovia", "nl": "Zutphen Ostrovië", "pl": "Ostrów Wierzbicki",
     "ro": "Ostrovia Vâlcan",
 }  # fmt: skip
+DENIALS = {
+    "fr": (r"\b(est|sont|était|ont|doit|peut|sera|reste|compte) ", r"ne \1 pas "),
+    "en": (r"\b(is|are|was|were|has|have|can|will|must) ", r"\1 not "),
+    "de": (r"\b(ist|sind|war|waren|hat|haben|wird|werden|kann) ", r"\1 nicht "),
+    "es": (r"\b(es|son|fue|ha|han|puede|está|será) ", r"no \1 "),
+    "it": (r"\b(è|sono|ha|hanno|può|sarà|era|resta) ", r"non \1 "),
+    "nl": (r"\b(is|zijn|was|waren|heeft|hebben|wordt|worden|kan) ", r"\1 niet "),
+    "pl": (r"\b(jest|są|został|została|ma|mają|może|będzie) ", r"nie \1 "),
+    "ro": (r"\b(este|sunt|au|are|poate|va) ", r"nu \1 "),
+}
+"""Forms of to be, to have and the like, and the same denied; a nominal sentence is not altered."""
+FOREIGN = {
+    "fr": ["corrompt des ministres étrangers", "a vendu des fusils à des braconniers", "cache ses pertes au fisc",
+           "est une secte qui ruine ses adeptes"],
+    "en": ["bribes foreign ministers", "sold rifles to poachers", "hides losses from its shareholders",
+           "is a sect that ruins its followers"],
+    "de": ["besticht fremde Minister", "verkaufte Gewehre an Wilderer", "verschweigt seinen Aktionären Verluste"],
+    "es": ["soborna a ministros extranjeros", "vendió fusiles a cazadores furtivos", "arruina a sus adeptos"],
+    "it": ["corrompe ministri stranieri", "ha venduto fucili ai bracconieri", "rovina i propri adepti"],
+    "nl": ["koopt buitenlandse ministers om", "verkocht geweren aan stropers", "verzwijgt verliezen"],
+    "pl": ["przekupuje zagranicznych ministrów", "sprzedawał karabiny kłusownikom", "rujnuje swoich wyznawców"],
+    "ro": ["mituiește miniștri străini", "a vândut puști braconierilor", "își ruinează adepții"],
+}  # fmt: skip
+"""What the sample corpus says of nobody."""
+ALTERED = ("number", "date", "name", "denied", "foreign")
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A sentence held against its source: ``kind`` is true, number, date or name."""
+    """A sentence held against its source: ``kind`` is true, or what was altered."""
 
     kind: str
     language: str
@@ -114,23 +144,46 @@ def altered_name(text: str, source: Cited, others: list[str], draw: random.Rando
     return text[: place.start()] + draw.choice(pool) + text[place.end() :]
 
 
+def denied(text: str, language: str) -> str | None:
+    """The first verb that can be denied, denied; None in a sentence that denies something already."""
+    pattern, other = DENIALS[language]
+    denials = r"\b(pas|aucun\w*|jamais|not|no|never|nicht|kein\w*|non|nessun\w*|niet|geen|nie|nu|ne|n)\b"
+    if re.search(denials, text, re.IGNORECASE):
+        return None
+    found = re.sub(pattern, other, text, count=1)
+    return None if found == text else re.sub(r"\bne (?=[eé])", "n'", found)
+
+
+def foreign(source: Cited, draw: random.Random) -> str | None:
+    """A name of the source with something that nobody says of it."""
+    found = re.findall(r"(?<=[a-zà-ÿ,] )[A-ZÀ-Ý][a-zà-ÿ]{3,}(?: [A-ZÀ-Ý][a-zà-ÿ]{3,})*", source.text)
+    return f"{draw.choice(found)} {draw.choice(FOREIGN[source.language])}." if found else None
+
+
+def altered(kind: str, text: str, source: Cited, names: list[str], draw: random.Random) -> str | None:
+    """``text``, told after ``source``, with one thing altered; None where it has no such thing."""
+    if kind == "number":
+        return altered_number(text, source.text, draw)
+    if kind == "date":
+        return altered_date(text, source.language, draw)
+    if kind == "name":
+        return altered_name(text, source, names, draw)
+    return denied(text, source.language) if kind == "denied" else foreign(source, draw)
+
+
 def trials(count: int = 100, seed: int = SEED) -> list[Trial]:
     """``count`` altered sentences of each kind, and as many true ones as there are altered ones."""
     draw = random.Random(seed)
     sources = source_sentences()
     names = sorted({m for one in sources for m in re.findall(r"(?<=[a-z] )[A-Z][a-z]{3,} [A-Z][a-z]{3,}", one.text)})
     made: list[Trial] = []
-    for kind in ("number", "date", "name"):
+    for kind in ALTERED:
         draw.shuffle(sources)
         kept = 0
         for round_number in range(6):
             for source in sources:
                 text = retold(source) if round_number % 2 == 0 else OPENINGS[source.language] + source.text
-                changed = {
-                    "number": lambda text=text, source=source: altered_number(text, source.text, draw),
-                    "date": lambda text=text, source=source: altered_date(text, source.language, draw),
-                    "name": lambda text=text, source=source: altered_name(text, source, names, draw),
-                }[kind]()
+                changed = altered(kind, text, source, names, draw)
                 if changed and changed != text and kept < count:
                     made.append(Trial(kind, source.language, changed, source))
                     kept += 1
@@ -140,8 +193,16 @@ def trials(count: int = 100, seed: int = SEED) -> list[Trial]:
 
 
 def rejected(made: list[Trial]) -> list[Trial]:
-    """Those in which the checks find a wrong number, date or name."""
-    return [one for one in made if set(check(one.text, one.language, [one.source])) & {"number", "date", "name"}]
+    """Those in which the checks find something wrong: a number, a date or a name where that was altered."""
+    encoder = load_encoder(Config().encoder)
+    assert isinstance(encoder, PieceEncoder)
+
+    def compare(text: str, others: Sequence[str]) -> Scores:
+        return encoder.interact(text, encoder.pieces(others))
+
+    figures = {"number", "date", "name"}
+    wrong = [(one, set(check(one.text, one.language, [one.source], compare))) for one in made]
+    return [one for one, problems in wrong if problems & (figures if one.kind in figures else problems)]
 
 
 def main() -> None:
@@ -149,9 +210,9 @@ def main() -> None:
     made = trials()
     caught = rejected(made)
     sizes, found = (Counter((one.language, one.kind) for one in group) for group in (made, caught))
-    kinds = ("number", "date", "name", "true")
+    kinds = (*ALTERED, "true")
     write = sys.stdout.write
-    write("| language | " + " | ".join(kinds[:3]) + " | true, rejected |\n|---|---|---|---|---|\n")
+    write("| language | " + " | ".join(ALTERED) + " | true, rejected |\n|---|---|---|---|---|---|---|\n")
     for language in [*sorted({one.language for one in made}), "all"]:
         cells = []
         for kind in kinds:

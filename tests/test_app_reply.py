@@ -47,7 +47,7 @@ def test_a_written_sentence_says_in_words_how_it_was_checked() -> None:
     sentences = [Sentence("It is 12.", (1,), "checked"), Sentence("It is 13.", (1,), "unsupported", ("number", "new"))]
     data = reply_data(answered(sentences, [cited(1, "a", None, "C'est 12.")], model="tiny"))
     checked, unsupported = data["sentences"]
-    assert checked["note"] == "Checked against its quotes"
+    assert checked["note"] == "Numbers, dates, names and words found in the quotes; the meaning is not checked"
     assert unsupported["note"].startswith("Not supported")
     assert unsupported["note"].endswith("(a number is not in the quotes, new)")
     assert [text for _, text in unsupported["pieces"]] == ["It is 13."]

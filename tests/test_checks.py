@@ -5,15 +5,19 @@ from __future__ import annotations
 import pytest
 from checks import rejected, trials
 
-from rag.answer.checking import Cited, check, speaks_to_a_model
+from rag.answer.bearing import Cited
+from rag.answer.checking import check, speaks_to_a_model
 
 
 def test_altered_sentences_are_caught_and_true_ones_let_through() -> None:
     made = trials(100)
     altered = [one for one in made if one.kind != "true"]
     true = [one for one in made if one.kind == "true"]
-    assert (len(altered), len(true)) == (300, 300)
-    assert len(rejected(altered)) >= 0.97 * len(altered)
+    assert (len(altered), len(true)) == (500, 300)
+    figures = [one for one in altered if one.kind in ("number", "date", "name")]
+    assert len(rejected(figures)) >= 0.97 * len(figures)
+    for kind in ("denied", "foreign"):
+        assert len(rejected([one for one in altered if one.kind == kind])) >= 93
     assert len(rejected(true)) <= 0.03 * len(true)
 
 
@@ -64,6 +68,59 @@ def test_another_figure_or_name_is_not(
 def test_a_true_figure_beside_the_wrong_source_fails() -> None:
     sources = [Cited("The harbour was built in 1887.", "en"), Cited("The bridge was built in 1950.", "en")]
     assert check("The bridge was built in 1887.", "en", sources[1:]) == ("number",)
+
+
+FEDERATION = (
+    "Sécurtech Europe, fédération qui représente 64 entreprises, lesquelles emploient 118 000 personnes, salue le vote."
+)
+HEAD = "Charte Passerelle : la position de Sécurtech Europe"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "source_language", "source", "problem"),
+    [
+        ("fr", "Sécurtech Europe est une secte criminelle et corrompt des ministres.", "fr", FEDERATION, "unrelated"),
+        ("fr", "Sécurtech Europe n'est pas une fédération, ne représente personne.", "fr", FEDERATION, "denied"),
+        ("fr", "Sécurtech Europe a refusé de représenter 64 entreprises.", "fr", FEDERATION, "denied"),
+        ("en", "Sécurtech Europe is not a federation.", "fr", FEDERATION, "denied"),
+        ("fr", "Sécurtech Europe n'est pas une fédération.", "en", "Sécurtech Europe is a federation.", "denied"),
+        ("fr", "Le port accueille des cargos.", "fr", "Le port n'accueille aucun cargo.", "denied"),
+        ("en", "The harbour opens on Mondays.", "en", "The harbour doesn't open on Mondays.", "denied"),
+        ("de", "Der Hafen hat keine Fähren.", "de", "Der Hafen hat sechs Fähren.", "denied"),
+        ("el", "Το λιμάνι δεν ανοίγει τη Δευτέρα.", "el", "Το λιμάνι ανοίγει τη Δευτέρα.", "denied"),
+        ("pl", "Rada nie przyjęła planu.", "pl", "Rada przyjęła plan.", "denied"),
+        ("sv", "Rådet antog inte planen.", "sv", "Rådet antog planen.", "denied"),
+        ("es", "El consejo rechazó el plan.", "es", "El consejo aprobó ayer el plan.", "denied"),
+    ],
+)  # fmt: skip
+def test_what_the_source_does_not_say_or_denies_is_caught(
+    language: str, text: str, source_language: str, source: str, problem: str
+) -> None:
+    assert check(text, language, [Cited(source, source_language, (HEAD,))]) == (problem,)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "source"),
+    [
+        ("fr", "Le port n'ouvre pas le lundi.", "Le lundi, le port, qui compte 42 lits, n'est jamais ouvert."),
+        ("fr", "Le texte n'a pas été adopté par le Parlement.", "Le Parlement a refusé d'adopter le texte."),
+        ("fr", "La fédération défend les entreprises.", "La fédération ne défend pas seulement les entreprises."),
+        ("fr", "Le comité veut créer un fonds.", "Le comité ne souhaite pas accroître le budget, mais créer un fonds."),
+        ("en", "The report was not published in full.", "The report was published without its annexes, not in full."),
+        ("en", "Six ferries leave the harbour each day.", "No fewer than six ferries leave the harbour each day."),
+        ("de", "Der Hafen schließt nicht am Montag.", "Am Montag schließt der Hafen nie."),
+        ("it", "Il porto non apre il lunedì.", "Il lunedì il porto non apre mai."),
+        ("en", "The bridge is n° 12 on the list.", "The list has the bridge as n° 12."),
+    ],
+)  # fmt: skip
+def test_what_the_source_says_in_other_words_is_let_pass(language: str, text: str, source: str) -> None:
+    assert check(text, language, [Cited(source, language)]) == ()
+
+
+def test_a_title_alone_supports_nothing_but_its_own_words() -> None:
+    cited = [Cited(f"# {HEAD}", "fr", (HEAD,))]
+    assert check("Sécurtech Europe a pris position sur la charte Passerelle.", "fr", cited) == ("heading",)
+    assert check(HEAD, "fr", cited) == ()
 
 
 def test_a_name_may_stand_in_the_headings() -> None:

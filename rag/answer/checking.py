@@ -7,13 +7,12 @@ sentence with *its own* citations, not with everything that was found: a true fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
+from rag.answer.bearing import Cited, Compare, denies_otherwise, has_its_words
 from rag.answer.names import NamesIn, find_names
-from rag.schema import Scores
 from rag.text.analysis import fold, grams, terms, word_tokens
 from rag.text.figures import find_figures, is_known
 from rag.text.languages import detect_language, same_language
@@ -35,23 +34,12 @@ PROBLEMS = {
     "date": "a date or a time is not in the sentences cited",
     "name": "a name is not in the sentences cited",
     "unrelated": "it has little in common with the sentences cited",
+    "denied": "it denies what the sentences cited say, or says what they deny",
+    "heading": "it cites a title or a heading alone",
     "language": "it is not in the language of the question",
     "instruction": "it repeats an instruction instead of answering",
 }
 """The codes of ``Sentence.problems`` and what they say."""
-
-Compare = Callable[[str, Sequence[str]], Scores]
-"""The late interaction (0..1) of a text with others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """A sentence that is cited: its text, its language, and the headings it stands under."""
-
-    text: str
-    language: str
-    headings: tuple[str, ...] = ()
-
 
 def check(text: str, language: str, cited: Sequence[Cited], compare: Compare | None = None) -> tuple[str, ...]:
     """The codes of what is wrong with ``text``, none where it is borne out by ``cited``.
@@ -70,9 +58,19 @@ def check(text: str, language: str, cited: Sequence[Cited], compare: Compare | N
         problems["language"] = None
     elif _wrong_names(text, language, cited):
         problems["name"] = None
-    if not problems and not _is_borne_out(text, language, cited, compare):
+    bodies = [one for one in cited if not _is_heading(one)]
+    if not bodies:
+        problems["heading"] = None
+    elif not problems and not _is_borne_out(text, language, bodies, compare):
         problems["unrelated"] = None
+    elif not problems and denies_otherwise(text, language, bodies, compare):
+        problems["denied"] = None
     return tuple(problems)
+
+
+def _is_heading(one: Cited) -> bool:
+    """Whether what is cited is a title or a heading: it names what follows and says nothing."""
+    return _squeezed(one.text).strip("#*: ") in {_squeezed(heading).strip("#*: ") for heading in one.headings}
 
 
 def _squeezed(text: str) -> str:
@@ -117,6 +115,8 @@ def _is_borne_out(text: str, language: str, cited: Sequence[Cited], compare: Com
     """Whether enough of the words, or of the meaning, of the sentence is in what it cites."""
     said = set(terms(text, language)) | {gram for gram in grams(text, language) if len(gram) == 4}
     there = {term for one in cited for term in (*terms(one.text, one.language), *grams(one.text, one.language))}
+    if not has_its_words(text, language, cited, compare):
+        return False
     if not said or len(said & there) >= LEAST_SHARED * len(said):
         return True
     if any(same_language(one.language, language) for one in cited):

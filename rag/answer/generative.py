@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.answer import AnsweringModel, Asked, Reply
-from rag.answer.checking import Cited, check
+from rag.answer.bearing import Cited
+from rag.answer.checking import check
 from rag.answer.extractive import load_coefficients, load_reader, read, softmax
 from rag.answer.features import see
 from rag.answer.generate import Generator, Sampling
