@@ -153,7 +153,7 @@ def test_the_page_shows_the_last_report_and_the_difference(start: Callable[..., 
     assert table[TEXTS["language"]].tolist() == ["German", "English", TEXTS["report_all"]]
     assert failed[TEXTS["report_what"]].tolist() == [TEXTS["failed_answered"], TEXTS["failed_wrong"]]
     assert TEXTS["report_before"] in [caption.value for caption in app.caption]
-    app.selectbox(key="report-file").select_index(1).run()
+    app.selectbox(key="report-file-first").select_index(1).run()
     assert TEXTS["report_first"] in [caption.value for caption in app.caption]
     assert not app.exception
 
@@ -175,6 +175,31 @@ def test_the_test_set_is_run_from_the_page(start: Callable[..., AppTest], config
     evaluator(config).wait(60)
     app.run()
     assert "line 1" in app.error[0].value
+
+
+def test_a_finished_evaluation_is_said_and_its_report_shown_in_the_place_of_the_one_before(
+    start: Callable[..., AppTest], config: Config, tmp_path: Path
+) -> None:
+    rows = [TestQuestion(name, "en", QUESTION, ("21:40",), "train.md", None, True) for name in "ab"]
+    file = tmp_path / "mine.jsonl"
+    file.write_text("\n".join(json.dumps(asdict(row)) for row in rows), encoding="utf-8")
+    for day in ("2026-01-01", "2026-01-02"):
+        saved = run(open_library(config), ExtractiveModel(), rows[:1], str(file))[1]
+        saved = replace(saved, created=f"{day}T00:00:00+00:00")
+        save_report(saved, new_file(config, saved))
+    app = start(replace(config, test_set=str(file)))
+    app.button(key="open-report").click().run()
+    app.selectbox(key="report-file-first").select_index(1).run()
+    app.button(key="report-run").click().run()
+    evaluator(config).wait(60)
+    app.run()
+    newest = report_files(config)[0]
+    (chosen,) = [box for box in app.selectbox if str(box.key).startswith("report-file-")]
+    assert chosen.value == newest
+    assert app.success[0].value.startswith("The evaluation is finished")
+    chosen.select_index(2).run()
+    assert not app.success
+    assert not app.exception
 
 
 def test_questions_are_answered_while_the_test_set_is_asked_and_it_can_be_stopped(

@@ -109,6 +109,12 @@ def start_evaluation(library: Library, model: AnsweringModel, file: Path) -> Non
     st.session_state[_SEEN] = evaluator(library.config).asking.turn
 
 
+def finished_report(config: Config) -> Path | None:
+    """The report of the last evaluation, where that ended in this session's time; else None."""
+    asking = evaluator(config).asking
+    return asking.report if asking.turn and st.session_state.get(_SEEN) == asking.turn else None
+
+
 def draw_evaluation(config: Config) -> None:
     """How far the evaluation is, or why the last one of this session's time left no report; nothing else."""
     asking = evaluator(config).asking

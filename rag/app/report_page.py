@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from rag.app.desk import answering_model
-from rag.app.evaluating import draw_evaluation, evaluator, start_evaluation
+from rag.app.evaluating import draw_evaluation, evaluator, finished_report, start_evaluation
 from rag.app.inert import inert, inert_html, inert_line, inert_markdown
 from rag.app.wording import name_language, number, percent, say
 from rag.curves import reliability, risk_coverage
@@ -48,7 +48,12 @@ def draw_report_page(library: Library) -> None:
         if not files:
             st.info(inert_markdown(say("report_none", file=str(file_of_test_set(library.config)))))
             return
-        file = st.selectbox(say("report_which"), files, format_func=_label, key="report-file")
+        finished = finished_report(library.config)
+        # Another one when a report is finished: what was chosen before, here or in the browser, does not hide it.
+        key = f"report-file-{finished.name if finished else 'first'}"
+        file = st.selectbox(say("report_which"), files, format_func=_label, key=key)
+        if file == finished:
+            st.success(inert_markdown(say("report_finished", file=_label(file))))
         report = read_report(file)
         before = _before(report, files[files.index(file) + 1 :])
         _draw_facts(report)
