@@ -120,6 +120,29 @@ def test_a_new_conversation_closes_the_document_and_forgets_what_was_to_be_asked
     assert (here.asked, here.opened, here.talk.turns, here.talk.number) == ([], None, [], None)
 
 
+def test_whatever_is_put_on_the_page_leaves_the_evaluation() -> None:
+    here = Visit()
+    for leave in (here.begin, lambda: here.resume(1, []), lambda: here.open("train.md"), here.converse):
+        here.evaluate()
+        here.evaluate()  # pressed again it goes nowhere
+        assert here.evaluating
+        leave()
+        assert not here.evaluating
+
+
+def test_the_panel_leads_from_the_evaluation_to_a_kept_conversation_and_to_a_new_one(
+    start: Callable[..., AppTest], settings: Config
+) -> None:
+    app = ask(start(settings), FRENCH)
+    (kept,) = _store(settings).list()
+    for button in (f"resume-{kept.id}", "new"):
+        app.button(key="open-report").click().run()
+        assert not app.chat_input
+        app.button(key=button).click().run()
+        assert app.chat_input
+        assert len(parts(app, "reply")) == (button != "new")
+
+
 @pytest.mark.parametrize("times", [1, 2, 3])
 def test_a_button_pressed_several_times_asks_once(times: int) -> None:
     here = Visit()

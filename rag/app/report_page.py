@@ -13,6 +13,7 @@ import streamlit as st
 from rag.app.desk import answering_model
 from rag.app.evaluating import draw_evaluation, evaluator, finished_report, start_evaluation
 from rag.app.inert import inert, inert_html, inert_line, inert_markdown
+from rag.app.visit import visit
 from rag.app.wording import name_language, number, percent, say
 from rag.curves import reliability, risk_coverage
 from rag.errors import ReportUnusable
@@ -20,7 +21,6 @@ from rag.judging import file_of_test_set
 from rag.library import Library
 from rag.report import Case, SavedReport, differences, read_report, report_files
 
-_VIEW = "view-report"
 _MAIN = ("recall@1", "recall@5", "contained", "citation_precision", "false_refusal_rate", "refusal_recall", "auroc")
 _LOWER_IS_BETTER = frozenset({"false_refusal_rate"})
 _TABLE = (*_MAIN[:2], "recall@10", "mrr@10", *_MAIN[2:], "quote_faithfulness", "median_ms", "p95_ms")
@@ -30,19 +30,14 @@ _LATENCY_BINS = 20
 
 def viewing_report() -> bool:
     """Whether the evaluation is shown in the place of the conversation."""
-    return bool(st.session_state.get(_VIEW))
-
-
-def toggle_report() -> None:
-    """Show the evaluation, or the conversation again."""
-    st.session_state[_VIEW] = not viewing_report()
+    return visit().evaluating
 
 
 def draw_report_page(library: Library) -> None:
     """The page."""
     with st.container(key="report"):
         st.html(f'<h1 class="desk-head"><strong>{inert_html(say("report"))}</strong></h1>')
-        st.button(say("report_back"), key="report-back", icon=":material/arrow_back:", on_click=toggle_report)
+        st.button(say("report_back"), key="report-back", icon=":material/arrow_back:", on_click=visit().converse)
         _draw_run(library)
         files = report_files(library.config)
         if not files:

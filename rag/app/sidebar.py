@@ -11,7 +11,6 @@ from rag.app.building import draw_building
 from rag.app.login import draw_logout
 from rag.app.narrowing import draw_filters, filters
 from rag.app.panel import panel
-from rag.app.report_page import toggle_report
 from rag.app.settings import draw_settings
 from rag.app.sources import draw_sources
 from rag.app.visit import visit
@@ -41,7 +40,7 @@ def draw_sidebar(library: Library, shared: Library) -> tuple[Any, list[Condition
             if drawn:
                 draw_rebuild(shared)
         st.button(
-            say("report"), key="open-report", icon=":material/monitoring:", width="stretch", on_click=toggle_report
+            say("report"), key="open-report", icon=":material/monitoring:", width="stretch", on_click=visit().evaluate
         )
         if st.button(say("settings"), icon=":material/settings:", key="open-settings", width="stretch"):
             draw_settings(shared)

@@ -89,6 +89,7 @@ class Visit:
 
     ``notice`` is why the last exchange could not be kept, ``page_shown`` the printed page that was leafed to,
     ``address`` the conversation that the address of the page names; None until the page was drawn once.
+    ``evaluating`` says that the evaluation stands in the place of the conversation.
     """
 
     talk: Talk = field(default_factory=Talk)
@@ -99,6 +100,15 @@ class Visit:
     in_dialog: bool = False
     notice: str = ""
     address: str | None = None
+    evaluating: bool = False
+
+    def evaluate(self) -> None:
+        """Show the evaluation in the place of the conversation."""
+        self.evaluating = True
+
+    def converse(self) -> None:
+        """Show the conversation again."""
+        self.evaluating = False
 
     def begin(self) -> None:
         """Begin a new conversation."""
@@ -111,6 +121,7 @@ class Visit:
     def show(self, talk: Talk) -> None:
         """Put ``talk`` on the page in the place of the one there."""
         self.talk, self.opened, self.asked = talk, None, []
+        self.converse()
 
     def delete(self) -> None:
         """Begin a new conversation in the place of one that was deleted."""
@@ -126,6 +137,7 @@ class Visit:
         """Show a document from now on; the page draws it at its next run."""
         self.openings += 1
         self.page_shown = None
+        self.converse()
         self.opened = Opened(document_id, start, end, words, self.openings, answer)
 
     def turn_to(self, page: int) -> None:
