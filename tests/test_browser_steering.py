@@ -89,11 +89,13 @@ def test_the_language_and_the_looks_of_the_page_are_set_and_kept(
 ) -> None:
     visit = Visit(chromium, sample_chat, locale="fr-FR", color_scheme="light")
     page = visit.page
+    page.wait_for_function("document.documentElement.lang === 'fr'")
     page.locator(".st-key-open-settings button").click()
     page.get_by_role("dialog").wait_for()
     page.locator("[class*=st-key-set-interface] input").click()
     page.get_by_role("option", name="Deutsch").click()
     page.get_by_role("dialog").get_by_text("Sprache der Seite").first.wait_for()
+    page.wait_for_function("document.documentElement.lang === 'de'")
     visit.settle()
     page.screenshot(path=tmp_path / "settings.png")
     page.locator(".theme button", has_text="Dunkel").click()  # the page is loaded anew

@@ -11,8 +11,8 @@ from urllib.parse import quote, unquote
 
 import streamlit as st
 
-from rag.app.parts import draw_cookie
-from rag.app.wording import CHOSEN, LANGUAGES
+from rag.app.parts import draw_cookie, draw_frame
+from rag.app.wording import CHOSEN, LANGUAGES, interface_language
 from rag.config import Config
 from rag.text.phrases import phrase_languages
 
@@ -81,9 +81,10 @@ def read_choices(text: str) -> Choices:
     )
 
 
-def remember(key: str = "cookie") -> None:
-    """Let the browser keep what is set; ``key`` tells apart the places of the page where this is drawn."""
-    draw_cookie(key, cookie())
+def remember(place: str = "page") -> None:
+    """Let the browser keep what is set, and know the language of the page; ``place`` is where this is drawn."""
+    draw_cookie(f"cookie-of-{place}", cookie())
+    draw_frame(f"frame-of-{place}", {"lang": interface_language()})
 
 
 def cookie() -> dict[str, str]:

@@ -49,6 +49,11 @@ def draw_cookie(key: str, data: dict[str, Any]) -> None:
     _part("cookie")(key=key, data=data)
 
 
+def draw_frame(key: str, data: dict[str, Any]) -> None:
+    """Tell the browser what it has to know of the page as a whole."""
+    _part("frame")(key=key, data=data)
+
+
 def draw_theme(key: str, data: dict[str, Any]) -> None:
     """The choice between light, dark and the system's own."""
     _part("theme")(key=key, data=data)

@@ -36,7 +36,7 @@ def draw_settings(library: Library) -> None:
             _draw_answers(library)
         with data:
             _draw_data(library)
-        remember("cookie-of-settings")
+        remember("settings")
 
     open_dialog(say("settings"), draw, width="medium")
 
