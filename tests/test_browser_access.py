@@ -80,6 +80,36 @@ def test_axe_finds_nothing(
     visit.end()
 
 
+def contrast(page: Page, selector: str) -> float:
+    """How far the words of a button stand out from its face, from 1 up; axe passes over what stands in a dialog."""
+    colours = page.locator(selector).evaluate(
+        """button => [getComputedStyle(button).color, getComputedStyle(button).backgroundColor]
+        .map(colour => colour.match(/[\\d.]+/g).map(Number))"""
+    )
+    lights: list[float] = []
+    for red, green, blue in (colour[:3] for colour in colours):
+        parts = [part / 255 for part in (red, green, blue)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        lights.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+    return (max(lights) + 0.05) / (min(lights) + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_button_that_acts_in_a_dialog_can_be_read(chromium: Browser, sample_chat: str, scheme: str) -> None:
+    visit = Visit(chromium, sample_chat, color_scheme=scheme)
+    page = visit.page
+    visit.ask(ANSWERED)
+    for name in ("again-0", "test-0"):
+        page.locator(f".st-key-{name} button").click()
+        page.locator("[role=dialog] [data-testid^=stBaseButton-primary]").wait_for()
+        visit.settle()
+        page.wait_for_timeout(400)
+        assert contrast(page, "[role=dialog] [data-testid^=stBaseButton-primary]") >= 4.5
+        page.keyboard.press("Escape")
+        page.get_by_role("dialog").wait_for(state="detached")
+    visit.end()
+
+
 def focused(page: Page) -> str:
     """What a person who tabs is on: its name, through shadow roots."""
     name: str = page.evaluate(
