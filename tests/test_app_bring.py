@@ -143,6 +143,16 @@ def test_what_was_brought_for_a_session_can_be_added_later(
     assert not [radio for radio in app.radio if str(radio.key).startswith("bring-scope")]
 
 
+def test_each_choice_has_its_own_note(start: Callable[..., AppTest], config: Config, tmp_path: Path) -> None:
+    app = start(config)
+    of_session, of_corpus = app.radio(key="bring-where").proto.captions
+    assert of_session == TEXTS["bring_session_note"]
+    assert of_corpus.startswith("Copied to ")
+    assert not [caption.value for caption in app.caption if caption.value in (of_session, of_corpus)]
+    (tmp_path / "corpus").rename(tmp_path / "away")
+    assert "is not there any more" in start(config).radio(key="bring-where").proto.captions[1].replace("\\", "")
+
+
 def test_nothing_chosen_is_said(start: Callable[..., AppTest], config: Config) -> None:
     app = start(config).button(key="bring-take").click().run()
     assert app.warning[0].value == TEXTS["bring_nothing"]

@@ -64,9 +64,11 @@ def draw_bring(shared: Library) -> None:
         label = say("bring_drop", count=config.upload_count, size=min(config.upload_mb, config.max_file_mb))
         dropped = st.file_uploader(label, accept_multiple_files=True, key="bring-files")
         places = {_SESSION: say("bring_session"), _CORPUS: say("bring_corpus")}
-        where = st.radio(say("bring_where"), list(places), format_func=places.__getitem__, key="bring-where")
-        st.caption(say("bring_session_note"))
-        st.caption(inert_markdown(folder if isinstance(folder, str) else _corpus_note(shared, folder)))
+        of_corpus = folder if isinstance(folder, str) else _corpus_note(shared, folder)
+        where = st.radio(
+            say("bring_where"), list(places), format_func=places.__getitem__, key="bring-where",
+            captions=[say("bring_session_note"), inert_markdown(of_corpus)],
+        )  # fmt: skip
         if st.form_submit_button(say("bring_take"), key="bring-take", width="stretch"):
             _take(shared, [Brought(file.name, file.getvalue()) for file in dropped], where, folder)
     _draw_outcomes(st.session_state.get(_OUTCOMES, ()))
