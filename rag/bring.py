@@ -93,18 +93,28 @@ def admit(
     return taken[len(held) :], refused
 
 
+def size_limit(config: Config) -> int:
+    """How many megabytes a brought file may have."""
+    return min(config.upload_mb, config.max_file_mb)
+
+
+def too_large(name: str, config: Config) -> Outcome:
+    """What becomes of a file over the limit."""
+    reason = Reason(
+        "large_to_bring",
+        "it is larger than {limit} MB: split it, or put it in the folder of documents and build again",
+        limit=size_limit(config),
+    )
+    return Outcome(safe_name(name), reason)
+
+
 def _why_not(name: str, data: bytes, config: Config, taken: Sequence[Brought]) -> str:
     if PurePosixPath(name).suffix.lower() not in SUFFIXES:
         return Reason("format", "its format is unknown: convert it to one of {formats}", formats=", ".join(SUFFIXES))
     if not data:
         return Reason("empty", "it is empty: choose a file with text in it")
-    limit = min(config.upload_mb, config.max_file_mb)
-    if len(data) > limit * _MEGABYTE:
-        return Reason(
-            "large_to_bring",
-            "it is larger than {limit} MB: split it, or put it in the folder of documents and build again",
-            limit=limit,
-        )
+    if len(data) > size_limit(config) * _MEGABYTE:
+        return too_large(name, config).reason
     if any(other.data == data for other in taken):
         return Reason("same", "the same file is already here: nothing needs to be done")
     if len(taken) >= config.upload_count:

@@ -98,3 +98,27 @@ def test_a_file_is_dropped_in_asked_judged_and_the_index_built(
     visit.end()
     assert (config.index / "current").read_text(encoding="utf-8") != generation
     assert_only_the_shared_question_is_kept(config)
+
+
+def test_a_file_over_the_limit_is_named_with_its_reason(
+    chromium: Browser, served: tuple[str, Config], tmp_path: Path
+) -> None:
+    large = tmp_path / "énorme.txt"
+    with large.open("wb") as file:
+        file.truncate(51 * 1024 * 1024)
+    visit = Visit(chromium, served[0])
+    page = visit.page
+    page.locator(".st-key-bring-panel summary").click()
+    zone = page.locator(".st-key-bring-files")
+    zone.get_by_role("button", name="Choisir").wait_for()
+    assert "per file" not in zone.inner_text()
+    zone.locator("input[type=file]").set_input_files([str(large)])
+    page.locator("[data-testid=stFileChip][aria-invalid=true]").wait_for()
+    page.wait_for_timeout(1_000)
+    visit.settle()
+    page.locator(".st-key-bring-take button").click()
+    told = page.locator(".desk-outcomes li")
+    told.first.wait_for()
+    page.screenshot(path=tmp_path / "large.png")
+    assert "énorme.txt Refusé · il dépasse 50\u00a0Mo" in told.first.inner_text().replace("\u202f", "\u00a0")
+    visit.end()

@@ -10,6 +10,7 @@ import streamlit as st
 
 from rag.app.building import builder, start_build
 from rag.app.inert import inert_html, inert_line, inert_markdown
+from rag.app.parts import draw_dropping
 from rag.app.wording import interface_language, say, say_error, say_reason
 from rag.bring import (
     OWN_FOLDER,
@@ -22,7 +23,9 @@ from rag.bring import (
     examine,
     open_private,
     private_prefix,
+    size_limit,
     together,
+    too_large,
 )
 from rag.config import Config
 from rag.embed import Encoder
@@ -60,8 +63,10 @@ def draw_bring(shared: Library) -> None:
     """The panel; what was brought is searched from the next run of the page on."""
     config = shared.config
     folder = _folder(shared)
-    with st.form(f"bring-{st.session_state.get(_TURN, 0)}", clear_on_submit=True, border=False):
-        label = say("bring_drop", count=config.upload_count, size=min(config.upload_mb, config.max_file_mb))
+    turn = st.session_state.get(_TURN, 0)
+    large = _large(config, f"dropping-{turn}")
+    with st.form(f"bring-{turn}", clear_on_submit=True, border=False):
+        label = say("bring_drop", count=config.upload_count, size=size_limit(config))
         dropped = st.file_uploader(label, accept_multiple_files=True, key="bring-files")
         places = {_SESSION: say("bring_session"), _CORPUS: say("bring_corpus")}
         of_corpus = folder if isinstance(folder, str) else _corpus_note(shared, folder)
@@ -70,7 +75,7 @@ def draw_bring(shared: Library) -> None:
             captions=[say("bring_session_note"), inert_markdown(of_corpus)],
         )  # fmt: skip
         if st.form_submit_button(say("bring_take"), key="bring-take", width="stretch"):
-            _take(shared, [Brought(file.name, file.getvalue()) for file in dropped], where, folder)
+            _take(shared, [Brought(file.name, file.getvalue()) for file in dropped], large, where, folder)
     _draw_outcomes(st.session_state.get(_OUTCOMES, ()))
     if _HELD in st.session_state:
         _draw_mine(shared, folder)
@@ -79,18 +84,24 @@ def draw_bring(shared: Library) -> None:
 def draw_first(config: Config) -> None:
     """Where there is no index yet: drop files in, and the first one is built of them."""
     folder = config.index.resolve().parent / OWN_FOLDER
+    large = _large(config, "dropping-first")
     with st.form("bring-first", clear_on_submit=True, border=False):
-        label = say("bring_drop", count=config.upload_count, size=min(config.upload_mb, config.max_file_mb))
+        label = say("bring_drop", count=config.upload_count, size=size_limit(config))
         dropped = st.file_uploader(label, accept_multiple_files=True, key="first-files")
         st.caption(inert_markdown(say("bring_corpus_note", folder=str(folder))))
         if st.form_submit_button(say("bring_take"), key="first-take"):
-            if not dropped:
+            if not dropped and not large:
                 st.warning(say("bring_nothing"))
                 return
             admitted, refused = admit([Brought(file.name, file.getvalue()) for file in dropped], config)
-            st.session_state[_OUTCOMES] = (*_for_corpus(admitted, folder, config, None), *refused)
+            st.session_state[_OUTCOMES] = (*_for_corpus(admitted, folder, config, None), *refused, *large)
             st.rerun()
     _draw_outcomes(st.session_state.get(_OUTCOMES, ()))
+
+
+def _large(config: Config, key: str) -> list[Outcome]:
+    """What becomes of the files that were dropped in and are over the limit: the browser does not send them."""
+    return [too_large(name, config) for name in draw_dropping(key, {"choose": say("bring_choose")})]
 
 
 def _folder(shared: Library) -> Path | str:
@@ -113,9 +124,11 @@ def _corpus_note(shared: Library, folder: Path) -> str:
     return say("bring_own_note" if own else "bring_corpus_note", folder=str(folder))
 
 
-def _take(shared: Library, files: Sequence[Brought], where: str, folder: Path | str) -> None:
-    """Take the files in where they may be, and remember what became of each."""
-    if not files:
+def _take(
+    shared: Library, files: Sequence[Brought], large: Sequence[Outcome], where: str, folder: Path | str
+) -> None:
+    """Take the files in where they may be, and remember what became of each, and of those too ``large`` to come."""
+    if not files and not large:
         st.warning(say("bring_nothing"))
         return
     held: Sequence[Brought] = st.session_state.get(_HELD, ()) if where == _SESSION else ()
@@ -127,7 +140,7 @@ def _take(shared: Library, files: Sequence[Brought], where: str, folder: Path | 
             outcomes = [Outcome(file.name, folder) for file in files]
         else:
             outcomes = [*_for_corpus(admitted, folder, shared.config, shared.encoder), *outcomes]
-    st.session_state[_OUTCOMES] = tuple(outcomes)
+    st.session_state[_OUTCOMES] = (*outcomes, *large)
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
     st.rerun()
 

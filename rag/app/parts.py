@@ -54,6 +54,12 @@ def draw_frame(key: str, data: dict[str, Any]) -> None:
     _part("frame")(key=key, data=data)
 
 
+def draw_dropping(key: str, data: dict[str, Any]) -> list[str]:
+    """Watch the files dropped in beside this; gives back the names of those that are over the limit."""
+    found = _part("dropping")(key=key, data=data, default={"large": []}, on_large_change=lambda: None)
+    return [name for name in found.get("large") or () if isinstance(name, str)]
+
+
 def draw_theme(key: str, data: dict[str, Any]) -> None:
     """The choice between light, dark and the system's own."""
     _part("theme")(key=key, data=data)
