@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 import streamlit as st
 
 from rag.app.parts import draw_cookie, draw_frame
-from rag.app.wording import CHOSEN, LANGUAGES, interface_language
+from rag.app.wording import CHOSEN, LANGUAGES, interface_language, say
 from rag.config import Config
 from rag.text.phrases import phrase_languages
 
@@ -82,9 +82,10 @@ def read_choices(text: str) -> Choices:
 
 
 def remember(place: str = "page") -> None:
-    """Let the browser keep what is set, and know the language of the page; ``place`` is where this is drawn."""
+    """Let the browser keep what is set, and know what it has to of the page; ``place`` is where this is drawn."""
     draw_cookie(f"cookie-of-{place}", cookie())
-    draw_frame(f"frame-of-{place}", {"lang": interface_language()})
+    stopped = {"title": say("server_stopped"), "how": say("server_stopped_how"), "close": say("close_dialog")}
+    draw_frame(f"frame-of-{place}", {"lang": interface_language(), "stopped": stopped})
 
 
 def cookie() -> dict[str, str]:

@@ -1,13 +1,40 @@
-// What stands around the page and is not drawn by it: the language of the whole, and its colours for dialogs.
+// What stands around the page and is not drawn by it: the language of the whole, its colours for dialogs, the panel of
+// a narrow window, and what is said when the server has stopped.
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".frame");
   followLooks();
   if (!isNew(root, data)) return;
   document.documentElement.lang = data.lang;
+  globalThis.communiqueStopped = data.stopped;
+  if (globalThis.communiqueFrame) return;
+  globalThis.communiqueFrame = true;
+  new MutationObserver(sayStopped).observe(document.body, { childList: true, subtree: true });
+  addEventListener("click", putPanelAway);
 }
 
 // Streamlit tells the page alone whether it is light or dark; its dialogs stand beside the page.
 function followLooks() {
   const page = document.querySelector('[data-testid="stApp"]');
   if (page) document.documentElement.style.colorScheme = getComputedStyle(page).colorScheme;
+}
+
+// In a narrow window the panel covers the page: what leads to another page puts it away.
+function putPanelAway({ target }) {
+  const panel = target.closest('[data-testid="stSidebar"]');
+  const leads = ".st-key-new, .st-key-open-report, [class*='st-key-resume-']";
+  if (panel && innerWidth <= 768 && target.closest("button")?.closest(leads))
+    panel.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+}
+
+// Streamlit's dialog names a program and a command that nobody here has heard of. Only its words are exchanged.
+function sayStopped() {
+  for (const dialog of document.querySelectorAll('body > [data-testid="stDialog"]')) {
+    const command = dialog.querySelector('[data-testid="stErrorCodeBlock"] code');
+    if (!command?.textContent.includes("streamlit run")) continue;
+    const { title, how, close } = globalThis.communiqueStopped;
+    command.firstChild.data = "rag chat";
+    dialog.querySelector("h2").firstChild.data = title;
+    command.closest('[data-testid="stErrorCodeBlock"]').previousElementSibling.firstChild.data = how;
+    dialog.querySelector('[role="dialog"] > button').setAttribute("aria-label", close);
+  }
 }
