@@ -20,7 +20,6 @@ from rag.text.dates import (
     _matches,
     find_dates,
     iso_date,
-    publication_date,
 )
 from rag.text.months import month_names
 
@@ -179,45 +178,6 @@ def test_spans_are_ordered_and_hold_a_day_of_the_calendar(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "iso"),
-    [
-        (
-            "## COMMUNIQUÉ\n\nBilan des réunions des 12 et 14 mai 2023\n\n**Lille, 17 mai 2023** – La charte",
-            "2023-05-17",
-        ),
-        ("Rencontre à Metz\nLe 8 juin 2021, le ministre a reçu les maires.", "2021-06-08"),
-        ("Le mercredi 9 juin 2021, le ministre", "2021-06-09"),
-        ("Plan agreed\n\nBrussels, 5 March 2024 – The Council", "2024-03-05"),
-        ("PRESSEMITTEILUNG\nBrüssel, den 5. März 2024", "2024-03-05"),
-        ("Warszawa, 5 marca 2024 r.", "2024-03-05"),
-        ("COMUNICAT DE PRESĂ – București, 5 martie 2024 – Agenția", "2024-03-05"),
-        ("Fiche d'information. La loi n° 78-17 du 6 janvier 1978 oblige.\nPublié le 5 mars 2024", "2024-03-05"),
-        ("Compte rendu de la réunion du 16 mai 2024\n\nPrésents : onze membres.", "2024-05-16"),
-        ("Les ministres, réunis à Gand le 25 janvier 2024, ont débattu. " + "Texte. " * 200, "2024-01-25"),
-    ],
-)
-def test_the_day_of_issue(text: str, iso: str) -> None:
-    assert publication_date(text) == iso
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Depuis le 25 mai 2018, la déclaration n'est plus due.",
-        "Le règlement (UE) 2016/679 du 27 avril 2016 protège les données." + " Texte." * 30,
-        "La loi du 6 janvier 1978 le prévoit." + " Texte." * 30,
-        "Jeanne Martin (5 mai 1970 – 3 juin 2020) était une botaniste.",
-        "Le 14 octobre 1791, un groupe se forma.",
-        "Sans date. " * 200 + "\nParis, 5 mars 2024",
-        "Sans date. " * 100 + "Tout cela eut lieu le 5 mars 2024 à Paris." + " Texte." * 30,
-        "",
-    ],
-)
-def test_other_days_are_not_the_day_of_issue(text: str) -> None:
-    assert publication_date(text) is None
-
-
-@pytest.mark.parametrize(
     ("value", "iso"),
     [
         ("2024-03-05", "2024-03-05"),
@@ -249,15 +209,3 @@ def test_five_thousand_characters_take_a_few_milliseconds() -> None:
     for _ in range(10):
         assert len(find_dates(text)) == 54
     assert (time.perf_counter() - started) / 10 < 0.05
-
-
-@pytest.mark.parametrize(
-    ("text", "iso"),
-    [
-        ("# Note\n\nLe pont de Kerlouan rouvrira le 30 juin 2032.", None),
-        ("# Note\n\nLe pont de Kerlouan a rouvert le 30 juin 2020.", "2020-06-30"),
-        ("Kerlouan, le 30 juin 2032 – Le pont rouvre.", "2032-06-30"),  # an embargo, or a slip of the pen: as written
-    ],
-)
-def test_what_is_announced_for_a_later_day_was_not_issued_on_it(text: str, iso: str | None) -> None:
-    assert publication_date(text, date(2024, 1, 1)) == iso

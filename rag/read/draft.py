@@ -10,7 +10,8 @@ from pathlib import Path
 from rag.errors import Reason, Unreadable
 from rag.read.title import first_line_title, tidy
 from rag.schema import Document, Heading
-from rag.text.dates import iso_date, publication_date
+from rag.text.dates import iso_date
+from rag.text.issue import publication_date
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
 _NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})  # ISO 639-2: undetermined, several, none, uncoded

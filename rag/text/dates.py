@@ -12,11 +12,6 @@ from datetime import date
 
 from rag.text.months import month_names
 
-_DATELINE_CHARS = 1_500  # a press release says when it was issued before its second paragraph is over
-_LEAD_CHARS = 600  # beyond it a date inside a paragraph is hardly ever the day of issue
-_SHORT_LINE_CHARS = 150
-_OLDEST_PUBLICATION = 1900  # an older date at the top of a text tells of history, not of the day it was issued
-
 # Words that may stand between day, month and year: ordinal endings, prepositions, "year", "month".
 _FILLERS = frozenset(
     {
@@ -173,68 +168,6 @@ def _without_overlaps(found: list[Found]) -> list[Found]:
         if not kept or start >= kept[-1][1]:
             kept.append((start, end, day))
     return kept
-
-
-_BEFORE_DATELINE = re.compile(
-    r"""[^\w\n]*                                                  # marks of emphasis, quotation, lists
-    (?:[^\W\d_][^\d\n,:;.!?]{0,48}(?:,|:|;|\ [-—|])[^\w\n]*){0,2}  # a place, a label, and what closes each
-    (?:(?:le|den|the|on|am|vom|il|el|em|op|a|dne|dnia|la|li|στις|на|от|du|d)[ ']){0,2}
-    (?:[^\W\d_-]{3,14}[,.]?\ (?:(?:de|den|the|le)\ )?)?             # a day of the week
-    """,
-    re.VERBOSE,
-)
-_ISSUED = re.compile(
-    r"\b(?:publi|veroffent|posted|issued|released|stand|udgivet|utgitt|julkaistu|opublikowan|pubblicat|gepubliceerd"
-    r"|δημοσιευ|опубликован|публикуван|mis en ligne|last updated|mise a jour)\w*\W{1,3}(?:\w{1,5}\W){0,2}$"
-)
-# A number before "of", as in "Regulation (EU) 2016/679 of", or an act named by its day alone.
-_REFERENCE = re.compile(
-    r"(?:\d[\d/.-]*\)?|\([a-z]{2,3}\)) ?,?(?:\w{1,4}['. ]{1,2}){0,2}$"
-    r"|\b(?:loi|lois|arrete|ordonnances?|decret|reglement|directive|law|act|regulation|decision|gesetz|verordnung"
-    r"|richtlinie|ley|real decreto|reglamento|directiva|legge|decreto|regolamento|direttiva|wet|verordening|richtlijn"
-    r"|ustaw[ay]|rozporzadzeni[ea])\b[^.;:]{0,40}$"
-)
-# Words before a day on which something begins, ends or falls due, or on which somebody was born.
-_TERM = re.compile(
-    r"\b(?:jusqu|avant|depuis|partir|compter|entre|ici|tard|dela|until|till|before|since|by|from|after|between|bis|vor|ab"
-    r"|seit|nach|zwischen|spatestens|hasta|antes|despues|desde|fino|entro|dal|prima|dopo|tot|voor|vanaf|sinds|tussen|ate"
-    r"|od|przed|miedzy|nee?|born|geb|geboren|nat[oa]|nacid[oa])\W{1,2}(?:\w{1,9}\W{1,2}){0,5}$"
-)
-
-
-def publication_date(text: str, today: date | None = None) -> str | None:
-    """The day on which a text says it was issued, ISO 8601, None where its beginning names no such day.
-
-    Looked for in the first 1,500 characters. A dateline (a place and a day, or a day that opens a line) or the words
-    "published on" win. Else the first date of a short line or of the first 600 characters counts. Never counted is a
-    date in brackets, older than 1900, or that of a law, a birth or a term ("since", "until"), nor a day after ``today``
-    (the real one where None) that is no dateline: what is to happen then is announced.
-
-    >>> publication_date("Bilan du 2 mai 2022\\n\\n**Bruxelles, 17 novembre 2023** – La directive…")
-    '2023-11-17'
-    """
-    top = text[:_DATELINE_CHARS]
-    folded = flatten(top)
-    likely: str | None = None
-    for start, _, day in find_dates(top):
-        begin = folded.rfind("\n", 0, start) + 1
-        line = folded[begin:start]
-        if _is_another_day(line, day):
-            continue
-        if _BEFORE_DATELINE.fullmatch(line) or _ISSUED.search(line):
-            return day
-        end = folded.find("\n", start)
-        is_short = (end if end >= 0 else len(text)) - begin <= _SHORT_LINE_CHARS
-        if likely is None and (is_short or start < _LEAD_CHARS) and day <= (today or date.today()).isoformat():
-            likely = day
-    return likely
-
-
-def _is_another_day(line: str, day: str) -> bool:
-    """Whether what stands on the line before a date says that it is not the day the text was issued."""
-    if int(day[:4]) < _OLDEST_PUBLICATION or line.count("(") > line.count(")"):
-        return True
-    return bool(_REFERENCE.search(line) or _TERM.search(line[-60:]))
 
 
 _ISO_PREFIX = re.compile(r"(?:D:)?([12]\d{3})(?:-?([01]\d)(?:-?([0-3]\d))?)?(?![\d-])(?:[T ].*)?", re.DOTALL)
