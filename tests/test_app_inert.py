@@ -37,7 +37,7 @@ def test_a_hostile_document_stays_text(start: Callable[..., AppTest]) -> None:
 
 def test_no_script_of_the_page_reads_html() -> None:
     scripts = sorted((SCRIPT.parent / "web").glob("*.js"))
-    assert len(scripts) == 9
+    assert len(scripts) > 8
     for script in scripts:
         source = script.read_text(encoding="utf-8")
         for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "http", "href", "src"):
