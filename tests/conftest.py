@@ -29,7 +29,8 @@ pytest_plugins = ["app_pages", "browsing"]
 """The fixtures of the chat's tests: ``config``, ``start``, ``asked``; ``chromium``, ``sample_chat``."""
 
 DOCUMENTS = {
-    "accueil.md": "# Le centre d'accueil\n\nLe centre de Brévannes ouvre ses portes le 3 mars 2024.\n\n"
+    "accueil.md": "---\ndate: 2024-03-03\n---\n\n"
+    "# Le centre d'accueil\n\nLe centre de Brévannes ouvre ses portes le 3 mars 2024.\n\n"
     "## Les places\n\nIl compte quarante-deux lits, dont huit pour des familles.\n",
     "hafen.txt": "Der Hafen von Kielmünde\n\nDer Hafen wurde im Jahr 1887 gebaut. "
     "Heute legen dort sechs Fähren am Tag an.\n",
