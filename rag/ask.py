@@ -18,13 +18,14 @@ from rag.errors import BadQuestion
 from rag.evidence import evidence_of
 from rag.filters import Condition, passes
 from rag.followup import Rewriter, RuleRewriter
+from rag.followup.courtesy import without_courtesy
 from rag.library import Library
 from rag.rank import Evidence, fuse, order, reread, word_shares
-from rag.respell import respell
 from rag.schema import Answer, Citation, Hit, Progress, Refusal, Scores, Sentence, Turn
 from rag.telling import Clock, Telling, lead_of, refusal_of
-from rag.text.analysis import terms, word_tokens
+from rag.text.analysis import word_tokens
 from rag.text.languages import detect_language, same_language
+from rag.vocabulary import documents_with, knows_a_word, occurs, respelled
 
 Told: TypeAlias = tuple[tuple[Sentence, ...], tuple[Citation, ...]]
 # A question of no more words may be taken for a neighbouring language.
@@ -52,8 +53,9 @@ def ask(
     the question's when None. A follow-up to ``history`` (oldest first) is rewritten to stand alone, by the rules where
     no ``rewriter`` is given; ``standalone`` is used in the place of that where it is not None, and an empty one asks
     the question as it is. ``progress`` is told each sentence once it has been checked, long before a generator has
-    ended; to stop, raise anything from it: the generator ends and the exception comes through here. Raises BadQuestion,
-    and GeneratorFailed where the model's generator cannot write.
+    ended; to stop, raise anything from it: the generator ends and the exception comes through here. Greetings and
+    thanks around the question are shown and not searched. Raises BadQuestion, and GeneratorFailed where the model's
+    generator cannot write.
     """
     clock = Clock()
     question = check_question(question, library.config.max_question_chars)
@@ -61,13 +63,14 @@ def ask(
         standalone, language = stand_alone(
             library, question, history, language=language, asker=asker, rewriter=rewriter
         )
-    searched = check_question(standalone or question, library.config.max_question_chars)
+    shown = check_question(standalone or question, library.config.max_question_chars)
+    searched = bare_question(library, shown, language, asker)
     asked_in = language or question_language(library, searched, asker)
     clock.lap("language")
     hits, reason = find(library, searched, asked_in, conditions, library.config.hit_count)
     clock.lap("find")
     asked = prepare(library, searched, asked_in, hits)
-    unmentioned = missing_names(replace(asked, question=_respelled(library, searched, asked_in)))
+    unmentioned = missing_names(replace(asked, question=respelled(library, searched, asked_in)))
     citing = Citing(lambda document_id: _source(library, document_id))
     told = Telling(citing, answer_in or asked_in, progress, unmentioned)
     asked = replace(asked, tell=told.tell, answer_in=answer_in or "")
@@ -80,7 +83,7 @@ def ask(
     answer = _answer(asked, reply, refusal, (sentences, told.citing.citations), unmentioned)
     named = short_name(library.config.model)
     lead = "" if refusal else lead_of(answer.citations, reply, asked.told_in, named, unmentioned)
-    standalone = "" if searched == question else searched
+    standalone = "" if shown == question else shown
     return replace(answer, question=question, standalone=standalone, lead=lead, timings_ms=clock.total())
 
 
@@ -110,7 +113,7 @@ def search(
 
     Raises BadQuestion.
     """
-    question = check_question(question, library.config.max_question_chars)
+    question = bare_question(library, check_question(question, library.config.max_question_chars), asker=asker)
     wanted = library.config.hit_count if count is None else count
     return find(library, question, question_language(library, question, asker), conditions, wanted)[0]
 
@@ -145,15 +148,22 @@ def stand_alone(
 
     A few words tell little of their language: the one of the question before is tried first.
     """
+    question = bare_question(library, question, language, asker)
     detected = language or question_language(library, question, asker)
     if not history:
         return "", detected
+    history = [replace(turn, question=without_courtesy(turn.question, turn.language)) for turn in history]
     short = language is None and len(word_tokens(question)) <= _FEW_WORDS
     for tag in dict.fromkeys((history[-1].language, detected) if short else (detected,)):
         made = (rewriter or RuleRewriter()).rewrite(question, tag, history)
         if made:
             return made[: library.config.max_question_chars], tag
     return "", detected
+
+
+def bare_question(library: Library, question: str, language: str | None = None, asker: str = "") -> str:
+    """The question as it is searched and judged: without greetings, thanks and the like around it."""
+    return without_courtesy(question, language or question_language(library, question, asker))
 
 
 def question_language(library: Library, question: str, asker: str = "") -> str:
@@ -191,20 +201,13 @@ def gather(
     ``documents`` are the rows of those looked at, None for all.
     """
     rows = None if documents is None else library.passages.rows_of(documents)
-    question = _respelled(library, question, language)
+    question = respelled(library, question, language)
     vector = library.encoder.encode_questions([question])[0]
     # a question without a piece the encoder knows has no direction: every passage would be as near as any other
     found = [row for row, _ in library.vectors.search(vector, depth, rows)] if vector.any() else []
     found += [row for row, _ in library.lexical.search(question, language, depth, documents)]
     candidates = sorted(set(found))
     return candidates, evidence_of(library, question, language, vector, candidates)
-
-
-def _respelled(library: Library, question: str, language: str) -> str:
-    """The question without its slips, where documents in its language tell how its words are written."""
-    if not any(same_language(language, other) for other in library.manifest.languages):
-        return question
-    return respell(question, language, library.lexical, library.encoder.count_tokens)
 
 
 def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...]) -> Asked:
@@ -227,38 +230,14 @@ def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...
         hits=hits,
         same_language=any(same_language(language, other) for other in library.manifest.languages),
         term_weight=library.lexical.term_weight,
-        occurs=partial(_occurs, library),
+        occurs=partial(occurs, library),
         interact=partial(compare, question) if by_pieces else None,
         strictness=library.config.strictness,
         compare=compare if by_pieces else None,
-        documents_with=partial(_documents_with, library, language),
+        documents_with=partial(documents_with, library, language),
         meet=meet if by_pieces else None,
-        knows_a_word=partial(_knows_a_word, library, question, language),
+        knows_a_word=partial(knows_a_word, library, question, language),
     )
-
-
-def _occurs(library: Library, term: str) -> bool:
-    """Whether a passage has a word like an analysed term: a name is stemmed otherwise in each language of an index."""
-    every = (word for tag in library.manifest.languages for word in terms(term, tag))
-    return library.lexical.occurs(term) or any(map(library.lexical.occurs, every))
-
-
-def _knows_a_word(library: Library, question: str, language: str) -> bool:
-    """Whether a passage or a title has a word of the question, analysed as one of any language of the documents.
-
-    A word or two may be taken for another language than they are in.
-    """
-    spelled = _respelled(library, question, language)
-    every = {term for tag in (language, *library.manifest.languages) for term in terms(spelled, tag)}
-    return any(library.lexical.frequency(field, term) for term in every for field in ("words", "titles"))
-
-
-def _documents_with(library: Library, language: str, term: str, or_foreign: bool) -> set[int]:
-    """The rows of the documents with a word like an analysed term, and of those in other languages where wanted."""
-    found = {library.passages.document_of(row).row for row in library.lexical.rows_with(term)}
-    if or_foreign:
-        found |= {facts.row for facts in library.passages.documents if not same_language(facts.language, language)}
-    return found
 
 
 def _source(library: Library, document_id: str) -> Source:

@@ -17,7 +17,7 @@ STAGES = frozenset({"read", "split", "embed", "lexical", "store", "rank", "answe
 WALKS = frozenset(
     {
         "build", "ask", "evidence", "evaluate", "library", "joined", "bring", "report", "judging", "dossier",
-        "session", "suggest", "telling",
+        "session", "suggest", "telling", "vocabulary",
     }
 )
 """First names under ``rag``; whatever else stands there belongs to the doors, which only doors may import."""

@@ -57,9 +57,9 @@ _TERM = re.compile(
 _TOLD = re.compile(
     r"\b(?:reuni|rencontr|seance|session|plenier|conferenc|visioconf|sommet|adopt|vote|vota|decid|publi|annonc|communiqu"
     r"|particip|debatt|discut|met (?:in|at|on|to)|meeting|summit|council|decision|announc|agreed|statement|discuss"
-    r"|took part|attend|sitzung|tagung|treffen|trafen|beschl|verabschied|angenommen|bekannt|veroffentl|erklar|teilgenommen"
-    r"|sesion|cumbre|consejo|reunion|acord|aprob|aprov|anunci|particip|riunion|riunit|vertice|consiglio|approv|decis"
-    r"|annunc|vergader|bijeenkomst|raad\b|besliste?|besloten|aangenomen|bekendgemaakt|deelgenomen|posiedzen|spotkan"
+    r"|took part|attend|sitzung|tagung|treffen|trafen|beschl|verabschied|angenommen|bekannt|veroffentl|erklar"
+    r"|teilgenommen|sesion|cumbre|consejo|reunion|acord|aprob|aprov|anunci|particip|riunion|riunit|vertice|consiglio|approv"
+    r"|decis|annunc|vergader|bijeenkomst|raad\b|besliste?|besloten|aangenomen|bekendgemaakt|deelgenomen|posiedzen|spotkan"
     r"|szczyt|przyj(?:e|a)|uchwal|oglosz|sedint|intalnir|consili|hotar|anuntat|sammantrad|mote\b|motet|beslut|antog"
     r"|mode\b|modet|beslutt|vedto|kokou|paatt|hyvaksy|ules|talalkoz|dontott|dontes|elfogad|zaseda|zasedn|setkan|schuz|schval"
     r"|rozhod|stretnut|schval|sjednic|sastan|donije|usvoj|sej[ai]|srecan|sprej|заседан|среща|прие|реши|заседани|встреч"
