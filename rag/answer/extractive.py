@@ -26,6 +26,7 @@ from rag.answer.features import Seen, SentenceAt, see
 from rag.answer.lists import list_end, list_under_heading, whole_list
 from rag.answer.reader import Reader, Reading
 from rag.answer.rows import without_other_rows
+from rag.answer.spans import choose_span
 from rag.answer.versions import other_version
 from rag.answer.wanted import gives_reason, quantities
 from rag.config import PACKAGE
@@ -36,8 +37,6 @@ from rag.text.questions import Wanted, what_is_wanted
 READ_COUNT = 6
 """How many passages are read: each takes about eight milliseconds of a slow core."""
 
-SURE_SPAN = 0.0
-"""A short answer is marked where its logit (start and end against none) is at least this."""
 MARKED_SHARE = 0.7
 """A longer share of a sentence than this marks nothing a reader would not see."""
 
@@ -226,13 +225,14 @@ def _short_answer(asked: Asked, seen: Seen, place: SentenceAt) -> Span | None:
         return None
     passage = asked.hits[place.hit].passage
     offset = passage.start
-    found = seen.readings[place.hit].best_span(place.start - offset, place.end - offset)
-    if found is None or found[2] < SURE_SPAN or found[1] - found[0] > MARKED_SHARE * (place.end - place.start):
+    start, end = place.start - offset, place.end - offset
+    found = choose_span(asked, passage, seen.readings[place.hit], start, end)
+    if found is None or not found.sure or found.end - found.start > MARKED_SHARE * (end - start):
         return None
     counted = what_is_wanted(asked.question, asked.language) is Wanted.HOW_MANY
-    if counted and not quantities(passage.text[found[0] : found[1]], passage.language):
+    if counted and not quantities(passage.text[found.start : found.end], passage.language):
         return None
-    return offset + found[0], offset + found[1]
+    return offset + found.start, offset + found.end
 
 
 @cache

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import regex
 
-from rag.text.analysis import fold, word_tokens
+from rag.text.analysis import fold, stop_words, word_tokens
 
 
 class Wanted(StrEnum):
@@ -75,7 +75,27 @@ def what_is_wanted(question: str, language: str) -> Wanted | None:
     >>> what_is_wanted("Combien d'agents ?", "fr"), what_is_wanted("Le budget ?", "fr")
     (<Wanted.HOW_MANY: 'how_many'>, None)
     """
+    cue = _first_cue(question, language)
+    return cue[0] if cue else None
+
+
+def what_is_counted(question: str, language: str) -> str:
+    """The first telling word after the one that asks how many, folded; empty where no number is asked for.
+
+    >>> what_is_counted("Combien d'agents sont à Calais ?", "fr"), what_is_counted("Où ?", "fr")
+    ('agents', '')
+    """
+    cue = _first_cue(question, language)
+    if cue is None or cue[0] is not Wanted.HOW_MANY:
+        return ""
+    common = stop_words(language)
+    after = " ".join(word_tokens(question))[cue[1] :].split()
+    return next((word for word in after if word not in common and len(word) > 2), "")
+
+
+def _first_cue(question: str, language: str) -> tuple[Wanted, int] | None:
+    """What is asked for, and where its question word ends in the folded words, with a space between each two."""
     words = " ".join(word_tokens(question)[:_CUE_WORDS])
     matches = ((p.search(words), rank, wanted) for rank, (wanted, p) in enumerate(_patterns(_primary(language))))
-    found = [(match.start(), -len(match[0]), rank, wanted) for match, rank, wanted in matches if match]
-    return min(found)[3] if found else None
+    found = [(match.start(), -len(match[0]), rank, wanted, match.end()) for match, rank, wanted in matches if match]
+    return min(found)[3:] if found else None

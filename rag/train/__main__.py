@@ -1,7 +1,8 @@
 """TOOL: how the weights and coefficients the package ships are made, one command each.
 
 ``encoder`` and ``reader`` train, ``words`` counts common words, ``sets`` writes the sets of the fits, ``ranking`` fits
-the weights of rag.rank, ``answer`` the coefficients of the extractive model; ``judge`` and ``bitext`` measure.
+the weights of rag.rank, ``answer`` the coefficients of the extractive model, ``spans`` those that choose the short
+answer in a sentence; ``judge`` and ``bitext`` measure.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 from pathlib import Path
 
 from rag.answer.extractive import COEFFICIENTS
+from rag.answer.spans import SPANS
 from rag.config import PACKAGE, SHIPPED_ENCODER
 
 
@@ -19,6 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m rag.train")
     tools = parser.add_subparsers(required=True)
     _add_answer(tools.add_parser("answer", help="fit rag/models/extractive.json"))
+    _add_spans(tools.add_parser("spans", help="fit rag/models/spans.json"))
     _add_judge(tools.add_parser("judge", help="judge the shipped extractive model beside word overlap"))
     _add_encoder(tools.add_parser("encoder", help="train a static encoder; goes on from OUT/checkpoint.pt"))
     _add_words(tools.add_parser("words", help="write rag/text/common_words.txt"))
@@ -41,6 +44,14 @@ def _add_answer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--second-share", type=float, default=0.5)
     parser.add_argument("--beside-share", type=float, default=0.2)
     parser.set_defaults(run=_answer)
+
+
+def _add_spans(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="folder with one folder for each set")
+    parser.add_argument("trials", nargs="+", help="sets, as rag/train/trials.py names them")
+    parser.add_argument("--limit", type=int, default=700, help="questions of each trial at the most")
+    parser.add_argument("--out", type=Path, default=SPANS)
+    parser.set_defaults(run=_spans)
 
 
 def _add_judge(parser: argparse.ArgumentParser) -> None:
@@ -144,6 +155,18 @@ def _answer(options: argparse.Namespace) -> None:
         beside_share=options.beside_share,
         risk_coverage=cost_of_strictness(examples, weights, fitted),
     )
+
+
+def _spans(options: argparse.Namespace) -> None:
+    from rag.train.examples import read_examples
+    from rag.train.spans import fit_spans, read_spans, report_spans, write_spans
+
+    rows = read_spans(read_examples(options.trials, options.data, options.limit, _tell))
+    weights = fit_spans(rows)
+    for line in report_spans(rows, weights):
+        _tell(line)
+    note = f"python -m rag.train spans on {', '.join(options.trials)}; half of up to {options.limit} questions each"
+    write_spans(options.out, weights, note)
 
 
 def _judge(options: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ from rag.answer.confidence import Relation
 from rag.answer.extractive import Calibration, logit, softmax
 from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import SentenceAt
+from rag.answer.spans import choose_span
 from rag.metrics import auroc, token_f1
 from rag.text.normalise import answer_tokens
 from rag.train.examples import Example, Judged, judge
@@ -57,7 +58,7 @@ def _right_shares(
 ) -> tuple[list[bool], list[bool], list[float]]:
     """Whether the best sentence is right: among those of the gold passage, and among all; F1 of the span in the former.
 
-    The span is the reader's in the sentence chosen, and the whole sentence where the passage was not read.
+    The span is the one chosen in the sentence, and the whole sentence where the passage was not read.
     """
     given: list[bool] = []
     end_to_end: list[bool] = []
@@ -80,8 +81,8 @@ def _span_f1(example: Example, place: SentenceAt) -> float:
     passage = example.asked.hits[place.hit].passage
     start, end = place.start - passage.start, place.end - passage.start
     if place.hit < len(example.seen.readings):
-        found = example.seen.readings[place.hit].best_span(start, end)
-        start, end = found[:2] if found else (start, end)
+        found = choose_span(example.asked, passage, example.seen.readings[place.hit], start, end)
+        start, end = (found.start, found.end) if found else (start, end)
     language = example.question.language
     golds = [answer_tokens(answer, language) for answer in example.question.answers]
     return token_f1(answer_tokens(passage.text[start:end], language), golds)
