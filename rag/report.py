@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from rag import metrics
 from rag.answer import AnsweringModel
 from rag.ask import ask
 from rag.config import Config
@@ -34,7 +35,8 @@ class Case:
 
     ``right`` is None for a question that was refused. An answer is right if it cites the gold document; where none is
     named, if it holds a gold answer; an answer to a question that has none is wrong. ``rank`` is that of the gold
-    document. ``found`` holds the ids of the first documents that were found.
+    document. ``found`` holds the ids of the first documents that were found. ``contained`` is whether the answer holds
+    a gold one, None where that is not judged; ``cited`` whether each of its citations is of the gold document.
     """
 
     id: str
@@ -50,6 +52,8 @@ class Case:
     answers: tuple[str, ...]
     found: tuple[str, ...]
     reply: str
+    contained: bool | None = None
+    cited: tuple[bool, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -102,6 +106,8 @@ def case_of(question: TestQuestion, answer: Answer, judgement: Judgement) -> Cas
         answers=question.answers,
         found=tuple(found)[:_SHOWN_HITS],
         reply=answer.text,
+        contained=judgement.matches[0][2] if judgement.matches else None,
+        cited=judgement.in_gold_document,
     )
 
 
@@ -213,7 +219,39 @@ def read_report(file: Path) -> SavedReport:
         raise ReportUnusable(f"the report {file} cannot be read ({error}): run `rag eval` again") from error
 
 
-def differences(now: SavedReport, before: SavedReport) -> dict[str, tuple[float | None, float | None]]:
-    """Each figure in both reports, the newer first; None where it is over nothing."""
-    old, new = before.overall["figures"], now.overall["figures"]
-    return {name: (value, old.get(name)) for name, value in new.items()}
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two reports over the ``count`` questions that both have.
+
+    ``figures`` holds each figure in both, the newer first; None where it is over nothing, and where an older version
+    did not keep what it is made of.
+    """
+
+    count: int
+    figures: dict[str, tuple[float | None, float | None]]
+
+
+def differences(now: SavedReport, before: SavedReport) -> Comparison:
+    """The figures of the questions that both reports have, under the same id and in the same words."""
+    asked = [{(case.id, case.question): case for case in report.cases} for report in (now, before)]
+    shared = [key for key in asked[0] if key in asked[1]]
+    if len(shared) == len(asked[0]) == len(asked[1]):
+        new, old = now.overall["figures"], before.overall["figures"]
+    else:
+        new, old = (figures_of([cases[key] for key in shared]) for cases in asked)
+    return Comparison(len(shared), {name: (value, old.get(name)) for name, value in new.items()})
+
+
+def figures_of(cases: Sequence[Case]) -> dict[str, float | None]:
+    """The main figures of some questions, as the walk ``evaluate`` counts them."""
+    ranks = [case.rank for case in cases if case.document_id is not None]
+    contained = [case.contained for case in cases if case.contained is not None]
+    refusals = metrics.refusal_shares([case.answerable for case in cases], [case.refused for case in cases])
+    chances = [[case.probability for case in cases if case.answerable is kind] for kind in (True, False)]
+    shares = {
+        **{f"recall@{depth}": metrics.recall_at(ranks, depth) for depth in (1, 5, 10)},
+        "contained": metrics.share_of(contained),
+        "citation_precision": metrics.share_of([right for case in cases for right in case.cited]),
+        **refusals,
+    }
+    return {name: share.value for name, share in shares.items()} | {"auroc": metrics.auroc(*chances)}

@@ -16,7 +16,7 @@ from rag.config import Config
 from rag.errors import ReportUnusable
 from rag.evaluate import TestQuestion
 from rag.library import Library, open_library
-from rag.report import SavedReport, differences, new_file, read_report, report_files, run, save_report
+from rag.report import SavedReport, differences, figures_of, new_file, read_report, report_files, run, save_report
 
 QUESTIONS = (
     TestQuestion("lits", "fr", "Combien de lits compte le centre ?", ("quarante-deux",), "accueil.md", 109, True),
@@ -73,7 +73,22 @@ def test_a_report_comes_back_as_it_was(library: Library, saved: SavedReport, tmp
         save_report(report, new_file(config, report))
     assert [read_report(file) for file in report_files(config)] == [later, saved]
     assert {path.suffix for path in (config.index / "reports").iterdir()} == {".json"}
-    assert differences(later, saved)["recall@1"] == (saved.overall["figures"]["recall@1"],) * 2
+    compared = differences(later, saved)
+    assert compared.count == len(QUESTIONS)
+    assert compared.figures["recall@1"] == (saved.overall["figures"]["recall@1"],) * 2
+
+
+def test_only_the_questions_that_both_runs_have_are_compared(library: Library, saved: SavedReport) -> None:
+    assert figures_of(saved.cases).items() <= saved.overall["figures"].items()
+    fewer = run(library, ExtractiveModel(), QUESTIONS[1:2], "four.jsonl")[1]
+    compared = differences(saved, fewer)
+    assert compared.count == 1
+    assert {name: new for name, (new, _) in compared.figures.items()} == figures_of(saved.cases[1:2])
+    assert {name: old for name, (_, old) in compared.figures.items()} == figures_of(fewer.cases)
+    other = replace(saved, cases=tuple(replace(case, question=f"{case.question}?") for case in saved.cases))
+    nothing = differences(other, saved)
+    assert nothing.count == 0
+    assert set(nothing.figures.values()) == {(None, None)}
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"format": 99}', '{"format": 1}', '{"format": 1, "created": 5}'])

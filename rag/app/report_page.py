@@ -103,23 +103,26 @@ def _draw_facts(report: SavedReport) -> None:
 
 def _draw_main(report: SavedReport, before: SavedReport | None) -> None:
     """The main figures, each with its interval and how it differs from the run before."""
-    changes = differences(report, before) if before is not None else {}
+    shared = differences(report, before) if before is not None else None
     with st.container(horizontal=True, gap="small"):
         for name in _MAIN:
             value = report.overall["figures"].get(name)
             if value is None:
                 continue
-            old = changes.get(name, (None, None))[1]
+            new, old = shared.figures.get(name, (None, None)) if shared is not None else (None, None)
             st.metric(
                 say(f"figure_{_key(name)}"),
                 _figure(name, value),
-                None if old is None else f"{100 * (value - old):+.1f}",
+                None if new is None or old is None else _signed(new - old),
                 delta_color="inverse" if name in _LOWER_IS_BETTER else "normal",
                 help=_interval(report.bootstrap.get(name)),
                 width=190,
                 border=True,
             )
-    st.caption(say("report_before" if before is not None else "report_first"))
+    if shared is None:
+        st.caption(say("report_first"))
+    else:
+        st.caption(say("report_before", count=number(shared.count)) if shared.count else say("report_apart"))
 
 
 def _key(name: str) -> str:
@@ -130,6 +133,10 @@ def _interval(bounds: tuple[float, float] | None) -> str | None:
     if bounds is None:
         return None
     return say("report_interval", low=f"{100 * bounds[0]:.1f}", high=f"{100 * bounds[1]:.1f}")
+
+
+def _signed(change: float) -> str:
+    return f"{100 * change:+.1f}"
 
 
 def _figure(name: str, value: float | None) -> str:
