@@ -148,11 +148,13 @@ def test_the_page_shows_the_last_report_and_the_difference(start: Callable[..., 
     app.button(key="open-report").click().run()
     assert not app.exception
     metrics = {metric.label: (metric.value, metric.delta) for metric in app.metric}
-    assert metrics[TEXTS["figure_recall_1"]] == ("50.0", "+0.0")  # over the one question that both have
+    assert metrics[TEXTS["figure_recall_1"]] == ("50.0%", "+0.0")  # over the one question that both have
     table, failed = (frame.value for frame in app.dataframe)
     assert table[TEXTS["language"]].tolist() == ["German", "English", TEXTS["report_all"]]
     assert failed[TEXTS["report_what"]].tolist() == [TEXTS["failed_answered"], TEXTS["failed_wrong"]]
     assert TEXTS["report_before"].format(count=1) in [caption.value for caption in app.caption]
+    french = start(config, locale="fr-FR").button(key="open-report").click().run()
+    assert {metric.value for metric in french.metric} >= {"50,0\u202f%", "100,0\u202f%"}
     app.selectbox(key="report-file-first").select_index(1).run()
     assert TEXTS["report_first"] in [caption.value for caption in app.caption]
     assert not app.exception
@@ -169,7 +171,7 @@ def test_the_test_set_is_run_from_the_page(start: Callable[..., AppTest], config
     assert not app.exception
     assert not app.error
     assert len(report_files(config)) == 1
-    assert {metric.label: metric.value for metric in app.metric}[TEXTS["figure_recall_1"]] == "100.0"
+    assert {metric.label: metric.value for metric in app.metric}[TEXTS["figure_recall_1"]] == "100.0%"
     (tmp_path / "mine.jsonl").write_text("no", encoding="utf-8")
     app.button(key="report-run").click().run()
     evaluator(config).wait(60)

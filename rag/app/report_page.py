@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from rag.app.desk import answering_model
 from rag.app.evaluating import draw_evaluation, evaluator, finished_report, start_evaluation
 from rag.app.inert import inert, inert_html, inert_line, inert_markdown
 from rag.app.visit import visit
-from rag.app.wording import name_language, number, percent, say
+from rag.app.wording import decimal, name_language, number, percent, say
 from rag.curves import reliability, risk_coverage
 from rag.errors import ReportUnusable
 from rag.judging import file_of_test_set
@@ -22,10 +22,13 @@ from rag.library import Library
 from rag.report import Case, SavedReport, differences, read_report, report_files
 
 _MAIN = ("recall@1", "recall@5", "contained", "citation_precision", "false_refusal_rate", "refusal_recall", "auroc")
+_NO_SHARES = frozenset({"mrr@10", "auroc"})
 _LOWER_IS_BETTER = frozenset({"false_refusal_rate"})
 _TABLE = (*_MAIN[:2], "recall@10", "mrr@10", *_MAIN[2:], "quote_faithfulness", "median_ms", "p95_ms")
 _LISTED = 200
 _LATENCY_BINS = 20
+_LEAST_RISK = 0.1  # the scale goes so far where nothing is wrong
+_ROW_PIXELS = 76  # three lines: what is longer is read whole with a double click
 
 
 def viewing_report() -> bool:
@@ -113,9 +116,10 @@ def _draw_main(report: SavedReport, before: SavedReport | None) -> None:
             st.metric(
                 say(f"figure_{_key(name)}"),
                 _figure(name, value),
-                None if new is None or old is None else _signed(new - old),
-                delta_color="inverse" if name in _LOWER_IS_BETTER else "normal",
-                help=_interval(report.bootstrap.get(name)),
+                None if new is None or old is None else _signed(name, new - old),
+                delta_color="off" if new == old else "inverse" if name in _LOWER_IS_BETTER else "normal",
+                delta_arrow="off" if new == old else "auto",
+                help=_interval(name, report.bootstrap.get(name)),
                 width=190,
                 border=True,
             )
@@ -129,20 +133,23 @@ def _key(name: str) -> str:
     return name.replace("@", "_")
 
 
-def _interval(bounds: tuple[float, float] | None) -> str | None:
+def _interval(name: str, bounds: tuple[float, float] | None) -> str | None:
     if bounds is None:
         return None
-    return say("report_interval", low=f"{100 * bounds[0]:.1f}", high=f"{100 * bounds[1]:.1f}")
-
-
-def _signed(change: float) -> str:
-    return f"{100 * change:+.1f}"
+    return say("report_interval", low=_figure(name, bounds[0]), high=_figure(name, bounds[1]))
 
 
 def _figure(name: str, value: float | None) -> str:
     if value is None:
         return "–"
-    return f"{value:.0f}" if name.endswith("_ms") else f"{100 * value:.1f}"
+    if name.endswith("_ms"):
+        return number(round(value))
+    return decimal(value, 2) if name in _NO_SHARES else percent(value, 1)
+
+
+def _signed(name: str, change: float) -> str:
+    told = decimal(change, 2) if name in _NO_SHARES else decimal(100 * change, 1)
+    return told if change < 0 else f"+{told}"
 
 
 def _draw_table(report: SavedReport) -> None:
@@ -163,19 +170,18 @@ def _draw_plots(report: SavedReport) -> None:
     with left:
         st.subheader(say("plot_reliability"))
         bins = reliability([case.probability for case in cases], [case.answerable for case in cases])
-        means = [round(100 * one.mean, 1) for one in bins]
-        shares = {say("plot_true"): [round(100 * one.share, 1) for one in bins], say("plot_honest"): means}
-        _line({say("plot_said"): means} | shares, say("plot_said"), list(shares), "%")
+        lines = {
+            say("plot_true"): [(one.mean, one.share) for one in bins],
+            say("plot_honest"): [(one.mean, one.mean) for one in bins],
+        }
+        _draw_lines(lines, say("plot_said"), 1.0)
         st.caption(say("plot_reliability_note"))
     with right:
         st.subheader(say("plot_risk"))
         given = [(case.probability, case.right) for case in cases if case.right is not None]
         points = risk_coverage([chance for chance, _ in given], [right for _, right in given], len(cases))
-        data = {
-            say("plot_coverage"): [round(100 * point.coverage, 1) for point in points],
-            say("plot_wrong"): [round(100 * point.risk, 1) for point in points],
-        }
-        _line(data, say("plot_coverage"), [say("plot_wrong")], "%")
+        risks = [(point.coverage, point.risk) for point in points]
+        _draw_lines({say("plot_wrong"): risks}, say("plot_coverage"), max([risk for _, risk in risks] + [_LEAST_RISK]))
         st.caption(say("plot_risk_note"))
     with left:
         st.subheader(say("plot_recall"))
@@ -187,21 +193,51 @@ def _draw_plots(report: SavedReport) -> None:
         st.bar_chart(bars, x=say("language"), y=list(names.values()), y_label="%", x_label="", stack=False)
     with right:
         st.subheader(say("plot_latency"))
-        st.bar_chart(_histogram([case.total_ms for case in cases]), x="ms", y=say("report_questions"), x_label="ms")
+        _draw_latencies([case.total_ms for case in cases])
 
 
-def _line(data: dict[str, list[Any]], x: str, y: list[str], unit: str) -> None:
-    st.line_chart(data, x=x, y=y, x_label=f"{x} ({unit})", y_label=unit)
+def _draw_lines(lines: Mapping[str, Sequence[tuple[float, float]]], x: str, top: float) -> None:
+    """Lines through points of two shares, drawn in percent: across from 0 to 100, up to ``top``."""
+    rows = [
+        {"x": round(100 * across, 1), "y": round(100 * up, 1), "line": name}
+        for name, points in lines.items()
+        for across, up in points
+    ]
+    axes: dict[str, Any] = {
+        "x": {"field": "x", "type": "quantitative", "title": f"{x} (%)", "scale": {"domain": [0, 100]}},
+        "y": {"field": "y", "type": "quantitative", "title": "%", "scale": {"domain": [0, 100 * top], "nice": True}},
+        "color": {"field": "line", "type": "nominal", "title": None, "sort": list(lines)},
+    }
+    axes["color"]["legend"] = {"orient": "bottom"} if len(lines) > 1 else None
+    mark = {"type": "line", "point": True, "tooltip": True}
+    st.vega_lite_chart({"data": {"values": rows}, "mark": mark, "encoding": axes, "height": 300})
 
 
-def _histogram(values: Sequence[float]) -> dict[str, list[Any]]:
-    """How many questions took how long; the slowest hundredth is in the last bar."""
-    top = sorted(values)[max(0, int(0.99 * len(values)) - 1)] or 1.0
-    counts = [0] * _LATENCY_BINS
+def _draw_latencies(values: Sequence[float]) -> None:
+    """How many questions took how long."""
+    step, counts = histogram(values)
+    rows = [{"low": place * step, "high": (place + 1) * step, "count": count} for place, count in enumerate(counts)]
+    axes: dict[str, Any] = {
+        "x": {"field": "low", "type": "quantitative", "bin": {"binned": True, "step": step}, "title": "ms"},
+        "x2": {"field": "high"},
+        "y": {"field": "count", "type": "quantitative", "title": say("report_questions")},
+    }
+    st.vega_lite_chart({"data": {"values": rows}, "mark": "bar", "encoding": axes, "height": 300})
+
+
+def histogram(values: Sequence[float]) -> tuple[int, list[int]]:
+    """The round width of a bar, and how many values are in each from 0 on; the slowest hundredth is in the last.
+
+    >>> histogram([0.0, 30.0, 50.0, 90.0])
+    (5, [1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2])
+    """
+    top = sorted(values)[max(0, int(0.99 * len(values)) - 1)] if values else 0.0
+    widths = (digit * 10**power for power in range(12) for digit in (1, 2, 5))
+    step = next(width for width in widths if top / width < _LATENCY_BINS)
+    counts = [0] * (int(top / step) + 1)
     for value in values:
-        counts[min(_LATENCY_BINS - 1, int(value / top * _LATENCY_BINS))] += 1
-    middles = [round((place + 0.5) * top / _LATENCY_BINS, 1) for place in range(_LATENCY_BINS)]
-    return {"ms": middles, say("report_questions"): counts}
+        counts[min(len(counts) - 1, int(value / step))] += 1
+    return step, counts
 
 
 def _draw_failed(cases: Sequence[Case]) -> None:
@@ -220,7 +256,7 @@ def _draw_failed(cases: Sequence[Case]) -> None:
     }
     if failed:
         wide = st.column_config.TextColumn(width=320)
-        st.dataframe(table, hide_index=True, column_config={say("report_question"): wide})
+        st.dataframe(table, hide_index=True, column_config={say("report_question"): wide}, row_height=_ROW_PIXELS)
 
 
 def _what(case: Case) -> str:

@@ -53,6 +53,9 @@ _LIGHT = {
     "textColor": "#22272e",
     "borderColor": "#ddd8cc",
     "linkColor": "#1f4e79",
+    "blueTextColor": "#1f4e79",
+    "blueBackgroundColor": "#e8eef4",
+    "chartCategoricalColors": '["#1f4e79", "#b3651d", "#5b7f5a", "#8a5a83"]',
 }
 _DARK = {
     "primaryColor": "#7fb0dc",
@@ -61,6 +64,9 @@ _DARK = {
     "textColor": "#e8e4db",
     "borderColor": "#363c44",
     "linkColor": "#9cc4e8",
+    "blueTextColor": "#9cc4e8",
+    "blueBackgroundColor": "#20303f",
+    "chartCategoricalColors": '["#7fb0dc", "#e0a566", "#9cc29a", "#c79ac0"]',
 }
 
 

@@ -99,9 +99,9 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", _THOUSANDS[interface_language()])
 
 
-def percent(probability: float) -> str:
-    """A probability in hundredths, as the language of the interface writes it."""
-    return f"{probability * 100:.0f}" + ("%" if interface_language() in _CLOSE_PERCENT else f"{_NARROW_SPACE}%")
+def percent(probability: float, places: int = 0) -> str:
+    """A probability in hundredths with so many decimals, as the language of the interface writes it."""
+    return decimal(probability * 100, places) + ("%" if interface_language() in _CLOSE_PERCENT else f"{_NARROW_SPACE}%")
 
 
 def decimal(value: float, places: int) -> str:
