@@ -170,6 +170,27 @@ def test_the_index_is_built_again_from_the_page(
     assert "bad.pdf" in html(app)
 
 
+def test_what_was_built_is_told_until_the_next_question_or_another_index(
+    start: Callable[..., AppTest], config: Config, tmp_path: Path
+) -> None:
+    app = start(config, locale="fr-FR")
+    for end in ("question", "index"):
+        app.button(key="rebuild").click().run()
+        builder(config).wait(60)
+        app.run()
+        told = app.success[0].value
+        assert told.startswith("Le nouvel index est en service")
+        assert "," in told.split("passages")[1]
+        assert app.run().success
+        if end == "question":
+            app.chat_input[0].set_value("When does the night train leave Osterby?").run()
+        else:
+            build(tmp_path / "corpus", config)
+            app.run()
+        assert not app.success
+        assert not app.run().success
+
+
 def test_questions_are_answered_while_a_build_runs_and_a_second_one_waits(
     start: Callable[..., AppTest], config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

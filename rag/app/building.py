@@ -10,7 +10,8 @@ import streamlit as st
 
 from rag.app.dialog import draw_anew
 from rag.app.inert import inert_html, inert_line, inert_markdown
-from rag.app.wording import number, say, say_error, say_reason
+from rag.app.visit import visit
+from rag.app.wording import decimal, number, say, say_error, say_reason
 from rag.build import BuildReport, build
 from rag.config import Config
 from rag.embed import Encoder
@@ -19,7 +20,7 @@ from rag.store.generation import current_name
 
 _WATCH_S = 5.0
 _TELL_S = 1.0
-_SEEN = "build-seen"
+_SEEN, _TOLD = "build-seen", "build-told"
 
 
 _Task = tuple[Path, Config, Encoder | None]
@@ -34,6 +35,7 @@ class Progress:
     """How far a build is. ``turn`` counts the builds of this process; ``error`` is why the last one failed.
 
     ``error`` is None for one that was stopped or ended in a way that nobody foresaw; ``stopped`` tells the two apart.
+    ``generation`` is the name of what was built.
     """
 
     turn: int = 0
@@ -44,6 +46,7 @@ class Progress:
     report: BuildReport | None = None
     error: RagError | None = None
     stopped: bool = False
+    generation: str | None = None
 
 
 class Builder:
@@ -91,7 +94,8 @@ class Builder:
     def _run(self, corpus: Path, config: Config, encoder: Encoder | None) -> None:
         ended = self.progress
         try:
-            ended = replace(ended, report=build(corpus, config, self._tell, encoder=encoder))
+            report = build(corpus, config, self._tell, encoder=encoder)
+            ended = replace(ended, report=report, generation=current_name(config.index))
         except _Stopped:
             ended = replace(ended, stopped=True)
         except RagError as error:
@@ -134,8 +138,20 @@ def draw_building(config: Config, *, first: bool = False) -> None:
     if progress.running:
         st.session_state[_SEEN] = progress.turn
         _running(config, first)
-    elif progress.turn and st.session_state.get(_SEEN) == progress.turn:
+    elif progress.turn and st.session_state.get(_SEEN) == progress.turn and _is_news(config, progress):
         _draw_end(progress)
+
+
+def _is_news(config: Config, progress: Progress) -> bool:
+    """Whether the end of a build is told still: not once another index is in use or a question was asked since."""
+    if progress.report is not None and current_name(config.index) != progress.generation:
+        return False
+    here = visit()
+    now = (progress.turn, here.talk.serial, len(here.talk.turns) + len(here.asked))
+    told: tuple[int, int, int] = st.session_state.get(_TOLD, (0, 0, 0))
+    if told[0] != progress.turn:
+        st.session_state[_TOLD] = told = now
+    return told == now
 
 
 @st.fragment(run_every=_TELL_S)
@@ -159,7 +175,7 @@ def _draw_end(progress: Progress) -> None:
         (st.info if progress.stopped else st.error)(inert_markdown(message))
         return
     counts = {"documents": number(report.document_count), "passages": number(report.passage_count)}
-    st.success(say("rebuild_done", **counts, seconds=f"{report.build_s:.1f}"))
+    st.success(say("rebuild_done", **counts, seconds=decimal(report.build_s, 1)))
     if report.skipped:
         root = Path(report.skipped[0][0]).parent
         lines = "".join(
