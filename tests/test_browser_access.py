@@ -141,6 +141,7 @@ def test_the_keyboard_alone_asks_reads_goes_back_and_asks_again(
     page.keyboard.press("Enter")
     visit.wait_for_turn(0)
     page.locator(".reply .marker").first.wait_for()
+    page.get_by_role("status").get_by_text("La réponse est là.").wait_for()
     press_until(page, "Shift+Tab", "Ouvrir la citation 1")  # the source in the list, then the marker
     press_until(page, "Shift+Tab", "Ouvrir la citation 1")
     card = page.locator(".reply .card").first
@@ -155,6 +156,13 @@ def test_the_keyboard_alone_asks_reads_goes_back_and_asks_again(
     page.wait_for_function("document.activeElement?.shadowRoot?.activeElement?.className === 'paper'")
     press_until(page, "Shift+Tab", "Fermer le document")
     page.keyboard.press("Enter")
+    page.locator(".reading").wait_for(state="detached")
+    page.wait_for_function("document.activeElement?.shadowRoot?.activeElement?.className === 'marker'")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement?.shadowRoot?.activeElement?.className === 'paper'")
+    visit.settle()
+    page.keyboard.press("Escape")
     page.locator(".reading").wait_for(state="detached")
     page.wait_for_function("document.activeElement?.shadowRoot?.activeElement?.className === 'marker'")
     press_until(page, "Tab", "Posez votre question")

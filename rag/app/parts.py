@@ -12,6 +12,8 @@ from typing import Any
 
 import streamlit as st
 
+from rag.app.wording import say
+
 _WEB = Path(__file__).with_name("web")
 ICON = str(_WEB / "icon.svg")
 """The icon of the page; one named from a font would be fetched from another host."""
@@ -40,8 +42,8 @@ def draw_way_back(key: str) -> None:
 
 
 def draw_arrival(key: str) -> None:
-    """Bring the turn in which this stands to the top of the window."""
-    _part("arrival")(key=key, data={})
+    """Bring the turn in which this stands to the top of the window, and tell those who do not see it that it came."""
+    _part("arrival")(key=key, data={"told": say("arrived")})
 
 
 def draw_cookie(key: str, data: dict[str, Any]) -> None:

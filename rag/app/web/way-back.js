@@ -1,13 +1,22 @@
-// Stands beside an open document and draws nothing. What opened the document stays in its place in the window when it is
-// closed, and gets the focus back.
+// Stands beside an open document and draws nothing: Escape closes it. What opened the document stays in its place in the
+// window then, and gets the focus back.
 export default function () {
+  const escape = (event) => {
+    const [target] = event.composedPath();
+    if (event.key !== "Escape" || event.isComposing || target.matches?.("input, textarea")) return;
+    const first = "[role=dialog], [role=listbox], :popover-open"; // what stands over the page is closed before it
+    if (document.querySelector(first) || target.getRootNode().querySelector(first)) return;
+    document.querySelector(".st-key-close button")?.click();
+  };
   const closing = (event) => {
     if (event.target.closest?.(".st-key-close") && globalThis.communiqueOpener?.isConnected)
       stays(globalThis.communiqueOpener);
   };
-  addEventListener("click", closing, { capture: true });
+  addEventListener("keydown", escape, true);
+  addEventListener("click", closing, true);
   return () => {
-    removeEventListener("click", closing, { capture: true });
+    removeEventListener("keydown", escape, true);
+    removeEventListener("click", closing, true);
     const button = globalThis.communiqueOpener;
     const back = () => document.activeElement === document.body && button?.isConnected && button.focus();
     const trying = setInterval(back, 100); // until the page has drawn what is left, or the person does something
