@@ -84,6 +84,32 @@ def test_a_quotation_of_a_pdf_opens_on_its_printed_page(
     visit.end()
 
 
+def test_the_printed_page_stays_in_the_window_at_the_end_of_a_talk(
+    chromium: Browser, sample_chat: str, tmp_path: Path
+) -> None:
+    visit = Visit(chromium, sample_chat)
+    page = visit.page
+    for _ in range(3):
+        visit.ask(IN_A_PDF)
+    visit.settle()
+    page.wait_for_timeout(1_000)  # the last question comes to the top
+    visit.open_first_citation()
+    page.locator(".st-key-view [role=radio], .st-key-view button").nth(1).click()
+    page.locator(".st-key-printed img").wait_for()
+    visit.settle()
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, main.scrollHeight)")
+    page.wait_for_timeout(500)
+    page.screenshot(path=tmp_path / "end.png")
+    top, bottom = page.locator(".st-key-close").bounding_box(), page.locator(".st-key-printed").bounding_box()
+    below = page.get_by_test_id("stBottomBlockContainer").bounding_box()
+    assert top is not None
+    assert bottom is not None
+    assert below is not None
+    assert top["y"] >= 48
+    assert bottom["y"] + bottom["height"] <= below["y"]
+    visit.end()
+
+
 def test_the_language_and_the_looks_of_the_page_are_set_and_kept(
     chromium: Browser, sample_chat: str, tmp_path: Path
 ) -> None:
