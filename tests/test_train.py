@@ -17,14 +17,15 @@ from rag.config import PACKAGE, SHIPPED_ENCODER
 from rag.embed.static import StaticEncoder
 from rag.rank import Weights
 from rag.train.bitext import read_lines, retrieval
+from rag.train.encoder import chances
 from rag.train.late import late
 from rag.train.network import Net
-from rag.train.pairs import read_pairs
+from rag.train.pairs import Pairs, Texts, read_pairs
 from rag.train.questions import Marked, Rewriter, crossed, mistype, read_rows, read_set
 from rag.train.ranking import Candidates, as_typed, fit_ranking, rank_of_gold, report
 from rag.train.reader import read_reader, turn, write_reader
 from rag.train.sets import write_sets
-from rag.train.tables import is_held_out
+from rag.train.tables import HARD_LANGUAGES, is_held_out, training_rows
 
 SHIPPED = PACKAGE / "models" / SHIPPED_ENCODER
 
@@ -164,6 +165,32 @@ def test_pairs_leave_out_what_is_held_out_and_cross_the_lines_around(tmp_path: P
     assert len(around.left) == len(around.right) > len(lines)
     assert read_lines(tmp_path, "held_out", 1000)["uk"] == []  # the other side is too short to be a sentence
     assert len(read_lines(tmp_path, "ntrex", 10)["fr"]) == 0
+
+
+def test_each_question_is_asked_in_the_languages_that_are_hard_to_match(tmp_path: Path) -> None:
+    write_xz(tmp_path / "parallel.tsv.xz", ("header",))
+    write_xz(tmp_path / "pairs.tsv.xz")
+    write_xz(tmp_path / "title_passage.tsv.xz", ("header",))
+    write_xz(tmp_path / "law_titles.tsv.xz")
+    words = {"ar": "ميناء", "el": "λιμάνι", "ru": "порт", "tr": "liman", "zh": "港", "de": "hafen", "en": "port"}
+    write_xz(tmp_path / "dictionary.tsv.xz", *((language, "port", word) for language, word in words.items()))
+    asked = {"question": "port " * 40, "context": "The port is old.", "language": "en"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(asked) + "\n", encoding="utf-8")
+    rows = list(training_rows(tmp_path, tmp_path))
+    assert ("find", "qa-en", asked["question"], asked["context"]) in rows
+    for language in HARD_LANGUAGES:
+        questions = [question for _, name, question, _ in rows if name == f"switched-{language}"]
+        assert any(words[language] in question for question in questions)
+
+
+def test_questions_are_drawn_more_often_than_titles_and_larger_groups_than_small_ones() -> None:
+    def group(name: str, count: int) -> Pairs:
+        texts = Texts(np.zeros(count, np.int32), np.arange(count + 1))
+        return Pairs("find", name, texts, texts)
+
+    drawn = chances([group("qa-fr", 100), group("fr", 100), group("switched-ru", 400), group("run-en-ru", 1600)])
+    assert drawn.sum() == pytest.approx(1)
+    assert drawn.tolist() == pytest.approx([2.5 / 12.5, 1 / 12.5, 5 / 12.5, 4 / 12.5])
 
 
 def test_sentence_retrieval_finds_a_line_among_others_by_its_words() -> None:

@@ -35,6 +35,9 @@ _ALIGN_PIECES = 40
 _SCALE = 20.0
 _LATE_SCALE = 40.0
 _SAVE_EVERY_S = 300.0
+# Real questions are drawn so many times as often as titles and lines with their passages, a quarter of all in the end.
+_QUESTIONS = ("qa-", "switched-")
+_QUESTION_WEIGHT = 2.5
 
 
 @dataclass(slots=True)
@@ -60,7 +63,7 @@ def train(
     by_kind["align"] = by_kind["same"]
     kinds = [kind for kind in _SHARES if by_kind[kind]]
     shares = np.array([_SHARES[kind] for kind in kinds])
-    chances = {kind: _chances(by_kind[kind]) for kind in kinds}
+    drawn = {kind: chances(by_kind[kind]) for kind in kinds}
     losses: dict[str, list[float]] = defaultdict(list)
     began, saved, before = time.monotonic(), time.monotonic(), state.spent_s
     while state.spent_s < minutes * 60:
@@ -68,7 +71,7 @@ def train(
         for options in state.optimiser.param_groups:
             options["lr"] = rate * min(1.0, (state.step + 1) / 50) * max(0.03, 1 - progress)
         kind = kinds[rng.choice(len(kinds), p=shares / shares.sum())]
-        group = by_kind[kind][rng.choice(len(by_kind[kind]), p=chances[kind])]
+        group = by_kind[kind][rng.choice(len(by_kind[kind]), p=drawn[kind])]
         loss = _loss(state.table, kind, group, rng, device)
         state.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -87,9 +90,13 @@ def train(
     return state.table.detach().cpu().numpy()
 
 
-def _chances(groups: Sequence[Pairs]) -> NDArray[np.float64]:
-    """Groups are drawn by the square root of their size, so that small languages count."""
+def chances(groups: Sequence[Pairs]) -> NDArray[np.float64]:
+    """How often each group is drawn: by the square root of its size, so that small languages count.
+
+    Those of questions are drawn more often.
+    """
     weights = np.sqrt([len(group.left) for group in groups])
+    weights *= [_QUESTION_WEIGHT if group.name.startswith(_QUESTIONS) else 1.0 for group in groups]
     return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 

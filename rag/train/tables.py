@@ -32,8 +32,10 @@ AROUND = 2
 PLACES_EACH = 60
 # Lines at least this long tell what they are about, and are looked for among the lines around theirs.
 TELLING_CHARS = 40
-# Each question of qa/ is asked in so many other languages, word by word through a dictionary.
+# Each question of qa/ is asked in so many other languages, word by word through a dictionary, and in each of those that
+# are hardest to match with other scripts.
 SWITCHED_EACH = 4
+HARD_LANGUAGES = ("ar", "el", "ru", "tr", "zh")
 
 Row = tuple[str, str, str, str]
 
@@ -117,8 +119,9 @@ def _asked(qa: Path, rewriter: Rewriter) -> Iterator[Row]:
         for line in file.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             yield "find", f"qa-{row['language']}", row["question"], row["context"]
-            for _ in range(SWITCHED_EACH):
-                other, question = rewriter.translate(row["question"], row["language"], rng)
+            others = [rewriter.other_language(row["language"], rng) for _ in range(SWITCHED_EACH)]
+            for other in [*others, *(hard for hard in HARD_LANGUAGES if hard != row["language"])]:
+                question = rewriter.into(row["question"], row["language"], other, rng)
                 if question != row["question"]:
                     yield "find", f"switched-{other}", question, row["context"]
 
