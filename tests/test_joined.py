@@ -118,7 +118,7 @@ def test_every_store_reads_the_row_it_is_asked_for(libraries: tuple[Library, Lib
     best, first = joined.vectors.scores(vector, rows)
     for row, pair in zip(rows, zip(best, first, strict=True), strict=True):
         expected_pair = one.vectors.scores(vector, [row]) if row < own else two.vectors.scores(vector, [row - own])
-        assert pair == pytest.approx([float(part[0]) for part in expected_pair])
+        assert pair == pytest.approx([float(part[0]) for part in expected_pair], abs=1e-6)
     ranked = joined.vectors.search(vector, total)
     assert sorted(row for row, _ in ranked) == list(range(total))
     best_first = sorted((float(score) for score in best), reverse=True)
