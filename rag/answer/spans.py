@@ -31,7 +31,7 @@ answer there against none; its expected F1; the logarithm of its words; whether 
 SHARED = 0.8
 """Two spans agree that share this of their letters (twice the common ones by all of both)."""
 LOST = 0.1
-"""Where another number is nearer by this to the noun that is counted, two in three marks were wrong."""
+"""By so much another number is nearer to the noun that is counted: there the reader's span had an F1 of .33."""
 LOGIT_LIMIT = 15.0
 LEAST_CHANCE = 1e-3
 
