@@ -111,3 +111,9 @@ def test_every_reason_to_refuse_a_file_is_said_in_every_language() -> None:
     for kind, facts in found:
         assert sorted(re.findall(r"\{(\w*)\}", texts[f"reason_{kind}"])) == facts, kind
     assert {key for key in texts if key.startswith("reason_")} == {f"reason_{kind}" for kind, _ in found}
+
+
+def test_what_a_strictness_costs_says_what_was_counted() -> None:
+    for language, words in (("en", "expected words"), ("fr", "mots attendus"), ("de", "erwarteten Wörter")):
+        assert words in catalogue()[language]["costs"]
+        assert "{right}" in catalogue()[language]["costs"]
