@@ -18,13 +18,14 @@ from rag.errors import BadQuestion
 from rag.evidence import evidence_of
 from rag.filters import Condition, passes
 from rag.followup import Rewriter, RuleRewriter
-from rag.followup.courtesy import without_courtesy
+from rag.followup.courtesy import is_courtesy, without_courtesy
 from rag.library import Library
 from rag.rank import Evidence, fuse, order, reread, word_shares
 from rag.schema import Answer, Citation, Hit, Progress, Refusal, Scores, Sentence, Turn
-from rag.telling import Clock, Telling, lead_of, refusal_of
+from rag.telling import Clock, Telling, lead_of, no_question, refusal_of
 from rag.text.analysis import word_tokens
 from rag.text.languages import detect_language, same_language
+from rag.text.smalltalk import small_talk
 from rag.vocabulary import documents_with, knows_a_word, occurs, respelled
 
 Told: TypeAlias = tuple[tuple[Sentence, ...], tuple[Citation, ...]]
@@ -54,11 +55,15 @@ def ask(
     no ``rewriter`` is given; ``standalone`` is used in the place of that where it is not None, and an empty one asks
     the question as it is. ``progress`` is told each sentence once it has been checked, long before a generator has
     ended; to stop, raise anything from it: the generator ends and the exception comes through here. Greetings and
-    thanks around the question are shown and not searched. Raises BadQuestion, and GeneratorFailed where the model's
+    thanks around the question are shown and not searched; alone, like other small talk, they are told what this tool
+    does. Raises BadQuestion, and GeneratorFailed where the model's
     generator cannot write.
     """
     clock = Clock()
     question = check_question(question, library.config.max_question_chars)
+    spoken = "" if standalone else _small_talk(library, question, language, asker, history)
+    if spoken:
+        return no_question(question, spoken, answer_in or spoken, clock)
     if standalone is None:
         standalone, language = stand_alone(
             library, question, history, language=language, asker=asker, rewriter=rewriter
@@ -85,6 +90,17 @@ def ask(
     lead = "" if refusal else lead_of(answer.citations, reply, asked.told_in, named, unmentioned)
     standalone = "" if shown == question else shown
     return replace(answer, question=question, standalone=standalone, lead=lead, timings_ms=clock.total())
+
+
+def _small_talk(
+    library: Library, question: str, language: str | None, asker: str, history: Sequence[Turn]
+) -> str:
+    """The language of what asks nothing of the documents ("Bonjour", "Who are you?"); empty for a question."""
+    detected = language or question_language(library, question, asker)
+    likely = (detected, asker, *(turn.language for turn in history[-1:]))
+    if is_courtesy(question, detected):
+        return detected
+    return small_talk(question, likely) or small_talk(without_courtesy(question, detected), likely)
 
 
 def _answer(asked: Asked, reply: Reply, refusal: Refusal | None, told: Told, unmentioned: tuple[str, ...]) -> Answer:

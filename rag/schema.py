@@ -183,7 +183,8 @@ class Refusal:
     Codes: ``empty_filter`` (no passage passes the filters), ``nothing_found`` (no passage shares anything with the
     question), ``not_in_documents`` (the probability that the documents answer is below the threshold, or the generator
     found no answer in them), ``strictness`` (it is likely that they do, and more was asked for), ``unsupported`` (no
-    sentence the generator wrote passed the checks).
+    sentence the generator wrote passed the checks), ``not_a_question`` (a greeting, thanks, or what is no question to
+    the documents: nothing was searched).
     """
 
     reason: str

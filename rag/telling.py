@@ -12,7 +12,7 @@ from rag.answer.apart import words_apart
 from rag.answer.missing import missing_words
 from rag.cite import Citing, quoted_sentence
 from rag.filters import Condition, Filtered, offered
-from rag.schema import EVEN_CHANCE, Citation, Progress, Refusal, Sentence, Written
+from rag.schema import EVEN_CHANCE, Answer, Citation, Progress, Refusal, Sentence, Written
 from rag.text.languages import same_language
 from rag.text.phrases import language_name, phrase
 
@@ -108,6 +108,12 @@ def refusal_of(
     code = "strictness" if reply.quoted and reply.probability >= EVEN_CHANCE else "not_in_documents"
     said = " ".join(part for part in (phrase(f"refusal_{code}", language), _lacking(asked)) if part)
     return Refusal(code, said)
+
+
+def no_question(question: str, language: str, told_in: str, clock: Clock) -> Answer:
+    """What this tool does, as a refusal of what asks nothing of the documents: nothing was searched."""
+    refusal = Refusal("not_a_question", phrase("refusal_not_a_question", told_in))
+    return Answer(question, language, (), (), (), refusal, 0.0, "", clock.total())
 
 
 def told_filter(documents: Sequence[Filtered], conditions: Sequence[Condition], language: str) -> str:

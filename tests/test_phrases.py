@@ -20,6 +20,7 @@ SPOKEN = (
     "lead", "lead_other_language", "refusal_not_in_documents", "refusal_missing", "refusal_nothing_found",
     "refusal_empty_filter", "nearest_passages", "understood_as", "uncertain", "lead_written", "lead_fallback",
     "refusal_unsupported", "unsupported", "refusal_apart", "refusal_filter_values", "refusal_strictness",
+    "refusal_not_a_question",
 )  # fmt: skip
 KEYS = {*SPOKEN, "page", "quote_open", "quote_close", *(f"language_{tag}" for tag in NAMED)}
 SCRIPTS = {"bg": "Cyrillic", "ru": "Cyrillic", "uk": "Cyrillic", "el": "Greek", "ar": "Arabic", "zh": "Han"}

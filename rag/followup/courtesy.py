@@ -38,6 +38,7 @@ _MOST_WORDS = 3
 @dataclass(frozen=True, slots=True)
 class _Patterns:
     greeting: regex.Pattern[str]
+    please: regex.Pattern[str]
     thanks: regex.Pattern[str]
     frame: regex.Pattern[str]
     introduced: regex.Pattern[str]
@@ -81,7 +82,8 @@ def _bare(part: str, language: str, patterns: _Patterns) -> str:
         last = text
         greeting = patterns.greeting.match(text)
         rest = text[greeting.end() :] if greeting else ""
-        if greeting and (_MARK.search(greeting[0]) or not rest or _asks(rest, language) or patterns.frame.match(rest)):
+        ends = greeting and (_MARK.search(greeting[0]) or not rest or patterns.please.match(text))
+        if ends or (greeting and (_asks(rest, language) or patterns.frame.match(rest))):
             text = rest
         text = patterns.thanks.sub(r"\g<mark>", text)
     introduced = patterns.introduced.match(text)
@@ -127,6 +129,7 @@ def _patterns(language: str) -> _Patterns | None:
     flags = regex.IGNORECASE | regex.VERSION1
     return _Patterns(
         greeting=regex.compile(rf"\W*{opening}(?!-){_MARKS}*", flags),
+        please=regex.compile(rf"\W*{please}", flags),
         thanks=regex.compile(
             rf"(?:^|[,;:.!?…–—؟。！，][\s,]*|\s+(?={please})){closing}(?P<mark>\s*[?？؟]?){_MARKS}*$", flags
         ),
@@ -144,4 +147,5 @@ def _any(phrases: tuple[str, ...], between: str = "") -> str:
 
 
 def _word(word: str) -> str:
-    return str(regex.sub(r"\\?['’]", "['’]", regex.escape(word))).replace(r"\-", "[- ]")
+    quoted: str = regex.sub(r"\\?['’]", "['’]", regex.escape(word))
+    return quoted.replace(r"\-", "[- ]")
