@@ -16,12 +16,13 @@ from rag.cite import Citing, Source
 from rag.embed import PieceEncoder
 from rag.errors import BadQuestion
 from rag.evidence import evidence_of
+from rag.exchange import Turn
 from rag.filters import Condition, passes
 from rag.followup import Rewriter, RuleRewriter
 from rag.followup.courtesy import is_courtesy, without_courtesy
 from rag.library import Library
 from rag.rank import Evidence, fuse, order, reread, word_shares
-from rag.schema import Answer, Citation, Hit, Progress, Refusal, Scores, Sentence, Turn
+from rag.schema import Answer, Citation, Hit, Progress, Refusal, Scores, Sentence
 from rag.telling import Clock, Telling, lead_of, no_question, refusal_of
 from rag.text.analysis import word_tokens
 from rag.text.languages import detect_language, same_language

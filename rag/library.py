@@ -16,9 +16,9 @@ from rag.build import LEXICAL_FOLDER, PASSAGES_FILE, PIECES_FOLDER, VECTORS_FOLD
 from rag.config import Config
 from rag.embed import Encoder, EncoderCard, PieceEncoder, load_encoder
 from rag.errors import IndexCorrupt, IndexMismatch
+from rag.exchange import MadeWith
 from rag.joined import JoinedLexical, JoinedPassages, JoinedPieces, JoinedVectors
 from rag.lexical import LexicalIndex
-from rag.schema import MadeWith
 from rag.store import VectorStore, open_store
 from rag.store.generation import Manifest, current_name, open_generation, verify
 from rag.store.passages import PassageStore

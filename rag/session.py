@@ -11,9 +11,10 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from rag.errors import SessionError
+from rag.exchange import Exchange, Turn, turn_of
 from rag.library import Library, made_with
 from rag.records import from_record, to_record
-from rag.schema import Answer, Exchange, Turn, turn_of
+from rag.schema import Answer
 
 FORMAT = 1
 _KEY = "communique_session"

@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from rag.exchange import Turn
 from rag.followup import RuleRewriter
 from rag.library import Library
 from rag.records import from_record
-from rag.schema import Turn
 from rag.text.analysis import fold
 
 ROWS = Path(__file__).with_suffix(".jsonl")

@@ -21,7 +21,8 @@ from rag.app.again import reworded
 from rag.app.visit import Request, Turn, Visit, visit
 from rag.ask import ask as walk
 from rag.config import Config
-from rag.schema import Answer, Exchange
+from rag.exchange import Exchange
+from rag.schema import Answer
 from rag.store.conversations import Conversations, open_conversations
 
 

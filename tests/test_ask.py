@@ -21,9 +21,10 @@ from rag.build import build
 from rag.cite import QuoteMismatch
 from rag.config import Config
 from rag.errors import BadQuestion
+from rag.exchange import Turn
 from rag.filters import parse_condition
 from rag.library import Library, open_library
-from rag.schema import Answer, Quoted, Turn
+from rag.schema import Answer, Quoted
 from rag.text.analysis import terms
 from rag.text.phrases import phrase, phrase_languages
 

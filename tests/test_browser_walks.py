@@ -21,8 +21,8 @@ from rag.answer.extractive import ExtractiveModel
 from rag.ask import ask
 from rag.build import build
 from rag.config import Config
+from rag.exchange import Exchange
 from rag.library import made_with, open_library
-from rag.schema import Exchange
 from rag.store.conversations import Conversations, open_conversations
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from test_records import EXCHANGES, TEXT
 from rag.build import build
 from rag.config import Config, load_config
 from rag.errors import BadUsage, HistoryUnavailable
-from rag.schema import Answer, Exchange, Refusal, Sentence
+from rag.exchange import Exchange
+from rag.schema import Answer, Refusal, Sentence
 from rag.store.conversations import CONVERSATIONS_FILE, Conversations, Feedback, open_conversations
 
 

@@ -11,9 +11,9 @@ from rag.answer.extractive import ExtractiveModel
 from rag.ask import ask
 from rag.build import build
 from rag.config import Config
+from rag.exchange import Turn
 from rag.followup.courtesy import is_courtesy, without_courtesy
 from rag.library import Library, open_library
-from rag.schema import Turn
 from rag.text.courtesy import courtesies
 from rag.text.phrases import phrase_languages
 

@@ -25,8 +25,8 @@ from rag.dossier import FORMATS, MEDIA_TYPES, compose, format_of, render, save
 from rag.dossier.data import Dossier, DossierDocument, label, shown
 from rag.dossier.reading import read_dossier
 from rag.errors import BadUsage, DossierError
+from rag.exchange import Exchange
 from rag.library import Library, open_library
-from rag.schema import Exchange
 from rag.session import exchange_of
 
 pytestmark = pytest.mark.usefixtures("loaded_once")

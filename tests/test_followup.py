@@ -7,8 +7,8 @@ from followups import HELD_OUT, holds, keeps_out, read_rows, rewritten
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.exchange import Turn
 from rag.followup import RuleRewriter
-from rag.schema import Turn
 from rag.text.analysis import word_tokens
 from rag.text.followups import Word, cue_languages, opening, question_words
 from rag.text.months import month_names

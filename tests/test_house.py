@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FILES = tuple(sorted([*(ROOT / "rag").rglob("*.py"), *ROOT.glob("app.py")]))
 
-FACTS = frozenset({"schema", "text", "config", "errors", "filters", "metrics", "curves", "records", "hub"})
+FACTS = frozenset({"schema", "exchange", "text", "config", "errors", "filters", "metrics", "curves", "records", "hub"})
 STAGES = frozenset({"read", "split", "embed", "lexical", "store", "rank", "answer", "cite", "followup", "respell"})
 WALKS = frozenset(
     {

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.exchange import Exchange, MadeWith
 from rag.records import from_record, to_record
-from rag.schema import Answer, Citation, Exchange, Hit, MadeWith, Passage, Refusal, Sentence
+from rag.schema import Answer, Citation, Hit, Passage, Refusal, Sentence
 
 TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=20)  # half surrogate pairs included
 NUMBER = st.integers(0, 10**9)

@@ -9,20 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.exchange import Turn, turn_of
 from rag.records import hit_to_json
-from rag.schema import (
-    Answer,
-    Citation,
-    Document,
-    Heading,
-    Hit,
-    Passage,
-    Quoted,
-    Refusal,
-    Sentence,
-    Turn,
-    turn_of,
-)
+from rag.schema import Answer, Citation, Document, Heading, Hit, Passage, Quoted, Refusal, Sentence
 
 PASSAGE = Passage("a.txt:0", "a.txt", "fr", 2, 9, "bonjour", ("Titre",))
 HIT = Hit(PASSAGE, 1, 0.5, "fused")

@@ -18,7 +18,7 @@ from test_records import EXCHANGES
 from rag.build import build
 from rag.config import Config
 from rag.errors import SessionError
-from rag.schema import Exchange, Turn
+from rag.exchange import Exchange, Turn
 from rag.session import add_to_session, read_session, turns_of
 from rag.text.phrases import phrase
 

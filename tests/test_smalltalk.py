@@ -9,8 +9,8 @@ import pytest
 
 from rag.answer.extractive import ExtractiveModel
 from rag.ask import ask
+from rag.exchange import Turn
 from rag.library import Library
-from rag.schema import Turn
 from rag.text import smalltalk
 from rag.text.phrases import phrase, phrase_languages
 from rag.text.smalltalk import small_talk

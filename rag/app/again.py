@@ -11,8 +11,8 @@ from rag.app.dialog import open_dialog
 from rag.app.settings import answer_languages
 from rag.app.visit import Request, visit
 from rag.app.wording import say
+from rag.exchange import Exchange
 from rag.library import Library
-from rag.schema import Exchange
 
 
 def ask_again(library: Library, exchange: Exchange, key: str) -> None:

@@ -20,10 +20,11 @@ from rag.app.wording import interface_language, say, sentence_of
 from rag.app.writing import Writing
 from rag.ask import ask
 from rag.errors import ConversationDeleted, HistoryUnavailable, RagError
+from rag.exchange import Exchange, turn_of
+from rag.exchange import Turn as EarlierTurn
 from rag.filters import Condition
 from rag.library import Library, made_with
-from rag.schema import Answer, Exchange, turn_of
-from rag.schema import Turn as EarlierTurn
+from rag.schema import Answer
 from rag.store.conversations import Conversation, Conversations
 
 # A question that is refused for its length is kept by its beginning.

@@ -12,8 +12,8 @@ from rag.app.inert import inert_markdown
 from rag.app.wording import interface_language, say, say_error
 from rag.dossier import FORMATS, MEDIA_TYPES, compose, render
 from rag.errors import RagError
+from rag.exchange import Exchange
 from rag.library import Library
-from rag.schema import Exchange
 
 _NAMES = {"md": "Markdown", "html": "HTML", "docx": "Word (DOCX)", "json": "JSON"}
 _NAME_CHARS = 40

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from rag.schema import Answer, Exchange, Span
+from rag.exchange import Exchange
+from rag.schema import Answer, Span
 
 _VISIT = "visit"
 

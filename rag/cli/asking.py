@@ -11,8 +11,9 @@ from rag.errors import BadUsage
 
 if TYPE_CHECKING:
     from rag.config import Config
+    from rag.exchange import Turn
     from rag.library import Library
-    from rag.schema import Answer, Progress, Turn
+from rag.schema import Answer, Progress
 
 
 def _question(options: Namespace, config: Config) -> str:

@@ -18,8 +18,8 @@ from rag.dossier.html import write_html
 from rag.dossier.markdown import write_markdown
 from rag.dossier.word import write_docx
 from rag.errors import BadUsage, DossierError
+from rag.exchange import Exchange
 from rag.library import Library, made_with
-from rag.schema import Exchange
 
 NEAREST = 3
 """A refusal is kept with so many of the passages that were nearest."""

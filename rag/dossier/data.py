@@ -12,9 +12,9 @@ from typing import Any
 
 from rag.config import Config
 from rag.errors import DossierError, Unreadable
+from rag.exchange import Exchange, MadeWith
 from rag.read import read_file
 from rag.records import from_record, to_record
-from rag.schema import Exchange, MadeWith
 from rag.store.generation import file_sha256
 from rag.store.passages import DocumentFacts
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.dossier.data import Dossier, DossierDocument, label, shown, shown_line
-from rag.schema import Answer, Citation, Exchange, Hit
+from rag.exchange import Exchange
+from rag.schema import Answer, Citation, Hit
 from rag.text.phrases import language_name, phrase
 
 

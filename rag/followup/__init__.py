@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from rag.exchange import Turn
 from rag.followup.fragment import appended, replaced
 from rag.followup.topic import completed
-from rag.schema import Turn
 from rag.text.followups import Word, cues, opening, question_words, without_end
 from rag.text.questions import Wanted, what_is_wanted
 

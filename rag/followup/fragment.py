@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.exchange import Turn
 from rag.followup.introducing import has_article, introduced, introducing, is_bare_place, lead_of, stand_alike
-from rag.schema import Turn
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
 from rag.text.analysis import terms
 from rag.text.followups import Cues, Word, cues, without_end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.schema import Turn
+from rag.exchange import Turn
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
 from rag.text.analysis import fold
 from rag.text.followups import Word, cues, question_words, without_end

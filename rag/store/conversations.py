@@ -14,8 +14,8 @@ from pathlib import Path
 
 from rag.config import Config
 from rag.errors import ConversationDeleted
+from rag.exchange import Exchange
 from rag.records import from_record, to_record
-from rag.schema import Exchange
 from rag.store.history_file import HistoryFile
 from rag.text.analysis import word_tokens
 
