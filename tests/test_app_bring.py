@@ -27,6 +27,7 @@ TEXTS = catalogue()["en"]
 TRAIN = "---\ntitle: The night train\n---\n\nThe night train leaves Osterby at 21:40 every evening.\n"
 PHARE = ("phare.md", "# Le phare\n\nLe phare d'Aubrac fut allumé le 4 juin 1911.\n".encode(), "text/markdown")
 BROKEN = ("<b>broken</b>.pdf", b"%PDF-1.4", "application/pdf")
+ENGLISH = (("b.docx", b"no archive", ""), ("b.jsonl", b'{"id": "a" "text": "b"}', ""))  # refused in Python's words
 QUESTION = "Quand le phare d'Aubrac fut-il allumé ?"
 
 
@@ -307,8 +308,10 @@ def test_the_first_index_is_built_of_dropped_files(start: Callable[..., AppTest]
 
 def test_a_refused_file_says_why_in_the_language_of_the_page(start: Callable[..., AppTest], config: Config) -> None:
     lines = b'{"id": "a", "text": 3}\n'
-    app = take(start(config, locale="fr-FR"), [BROKEN, ("a.jsonl", lines, ""), ("a.xyz", b"x", "")])
+    app = take(start(config, locale="fr-FR"), [BROKEN, ("a.jsonl", lines, ""), ("a.xyz", b"x", ""), *ENGLISH])
     told = unescape(html(app)).replace("\u00a0", " ")
     assert "Refusé · ce n’est pas un PDF lisible : ouvrez-le" in told
     assert "ligne 1 : le champ text manque ou n’est pas une chaîne" in told
     assert "son format est inconnu : convertissez-le" in told
+    assert "il est abîmé (ce n’est pas une archive ZIP à l’intérieur)" in told
+    assert "ce n’est pas du JSON (il manque une virgule au caractère" in told

@@ -20,6 +20,14 @@ _CHANCES = ((0.9, "sure"), (0.7, "likely"), (0.5, "even"), (0.2, "unlikely"), (0
 _NARROW_SPACE = "\u202f"
 _THOUSANDS = {"en": ",", "fr": _NARROW_SPACE, "de": ".", "es": _NARROW_SPACE, "it": "."}
 _CLOSE_PERCENT = frozenset({"en", "it"})
+# What Python and the system say in English of the files that are refused most often.
+_DETAILS = {
+    "File is not a zip file": "detail_zip",
+    "Expecting value": "detail_value",
+    "Expecting ',' delimiter": "detail_comma",
+    "Expecting property name enclosed in double quotes": "detail_name",
+    "Permission denied": "detail_denied",
+}
 
 
 LANGUAGES = {"en": "English", "fr": "Français", "de": "Deutsch", "es": "Español", "it": "Italiano"}
@@ -73,6 +81,9 @@ def say_reason(reason: str) -> str:
     facts: dict[str, Any] = {
         name: say_reason(fact) if isinstance(fact, str) else fact for name, fact in reason.facts.items()
     }
+    known = _DETAILS.get(str(facts.get("detail", "")))
+    if known:
+        facts["detail"] = say(known)
     return say(f"reason_{reason.kind}", **facts)
 
 
