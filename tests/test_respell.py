@@ -96,5 +96,5 @@ def test_a_question_with_a_slip_finds_what_it_means_and_is_shown_as_typed(librar
 
 
 def test_a_language_the_documents_are_not_in_is_not_mended(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.ask.respell", lambda *_: pytest.fail("mended"))
+    monkeypatch.setattr("rag.vocabulary.respell", lambda *_: pytest.fail("mended"))
     gather(library, "Šta je rekla agencija?", "hr", None, 5)
