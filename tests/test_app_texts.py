@@ -13,8 +13,9 @@ from app_pages import SCRIPT
 from streamlit.testing.v1 import AppTest
 
 from rag import errors
-from rag.app.wording import LANGUAGES, catalogue, example_phrases
+from rag.app.wording import LANGUAGES, catalogue, example_phrases, sentence_of
 from rag.config import Config
+from rag.errors import BadQuestion, CorpusError
 from rag.text.phrases import phrase_languages
 
 
@@ -117,3 +118,11 @@ def test_what_a_strictness_costs_says_what_was_counted() -> None:
     for language, words in (("en", "expected words"), ("fr", "mots attendus"), ("de", "erwarteten Wörter")):
         assert words in catalogue()[language]["costs"]
         assert "{right}" in catalogue()[language]["costs"]
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "es", "it"])
+def test_what_is_wrong_with_a_question_is_said_without_english(language: str) -> None:
+    detail = "the question is empty: type a question in words"
+    assert detail not in sentence_of(BadQuestion(detail), language)
+    assert detail in sentence_of(CorpusError(detail), language)
+    assert sentence_of(BadQuestion(detail), "en") == detail

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from rag.errors import RagError, Reason
+from rag.errors import BadQuestion, RagError, Reason
 from rag.text.phrases import FALLBACK, language_name, phrase_languages
 
 # How a probability is worded; the lowest probability of each wording. They colour the words and decide nothing.
@@ -96,12 +96,17 @@ def say_error(error: RagError) -> str:
 
 
 def sentence_of(error: RagError, language: str) -> str:
-    """What say_error says, in a ``language`` of the interface that was looked up before."""
+    """What say_error says, in a ``language`` of the interface that was looked up before.
+
+    What is wrong with a question its own sentence says whole: the English one is left out.
+    """
     kinds = [f"error_{kind.__name__}" for kind in type(error).__mro__]
     texts = catalogue()[language]
     known = next((kind for kind in kinds if kind in texts), None)
     if known is None or language == FALLBACK:
         return str(error)
+    if isinstance(error, BadQuestion):
+        return texts[known]
     return texts["error_detail"].format(sentence=texts[known], detail=str(error))
 
 
