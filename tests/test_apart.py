@@ -140,3 +140,11 @@ def test_nothing_is_said_where_a_near_passage_is_in_another_language() -> None:
     where = {"alpha": [1], "beta": [2]}
     assert words_apart(make_asked("on Alpha beta", where, ["xx"] * 5 + ["fr"])) == ("Alpha", "beta")
     assert words_apart(make_asked("on Alpha beta", where, ["xx"] * 4 + ["fr"])) is None
+
+
+def test_a_verb_of_thinking_is_never_what_stands_apart(tmp_path: Path) -> None:
+    more = DOCUMENTS | {"avis.txt": "Le maire pense que la voirie coûte trop cher. Il l'a répété plusieurs fois."}
+    library = build_library(tmp_path, more)
+    said = refusal(library, "Que pense Frontex des uniformes ?")
+    assert "pense" not in said
+    assert "Frontex" in refusal(library, "Que pense Frontex des navires ?")

@@ -21,6 +21,12 @@ from rag.answer.missing import missing_names, missing_words
         ("Who heads the Border Guard in Vilnora?", "en", [], True, ("Border", "Guard", "Vilnora")),
         ("Que dit-on du budget ?", "fr", ["budget", "dit"], True, ()),
         ("Qui est-ce ?", "fr", [], True, ()),
+        ("Que pense Frontex ?", "fr", ["frontex"], True, ()),  # a verb of thinking is never what is missing
+        ("Que pense Frontex ?", "fr", [], True, ("Frontex",)),
+        ("What does Vilnora think of it?", "en", [], True, ("Vilnora",)),
+        ("Was meint die Kommission?", "de", ["kommission"], True, ()),
+        ("¿Qué opina el ministro?", "es", ["ministr"], True, ()),
+        ("Que dit Demande ?", "fr", [], True, ("Demande",)),  # a name stays one
     ],
 )
 def test_words_that_no_document_has(

@@ -11,6 +11,7 @@ from rag.answer import Asked
 from rag.answer.asking import names, written_words
 from rag.text.analysis import terms, word_tokens
 from rag.text.languages import same_language
+from rag.text.verbs import is_common_verb
 
 _MARKS = "«»“”„\"'()[].,;:!?…¿¡।。？"
 _TELLING = 100.0  # more than any rarity: a name or a number is what a question turns on
@@ -47,14 +48,14 @@ def words_apart(asked: Asked) -> tuple[str, str] | None:
 
 
 def _weights(asked: Asked) -> dict[str, float]:
-    """The content words of the question in its order, by how telling they are."""
+    """The content words of the question in its order, by how telling they are; common verbs tell nothing."""
     capitals = names(asked.question, asked.language)
     found: dict[str, float] = {}
     for word in written_words(asked.question):
         shown = word.strip(_MARKS)
         rarity = max((asked.term_weight(term) for term in terms(shown, asked.language)), default=0.0)
         telling = not capitals.isdisjoint(word_tokens(shown)) or any(ch.isdigit() for ch in shown)
-        if rarity >= _LEAST_RARITY:
+        if rarity >= _LEAST_RARITY and (telling or not is_common_verb(shown, asked.language)):
             found[shown] = rarity + (_TELLING if telling else 0)
     return found
 

@@ -7,6 +7,7 @@ from rag.answer.asking import MARKS, names, written_words
 from rag.answer.names import NamesIn, is_common
 from rag.text.analysis import terms, word_tokens
 from rag.text.languages import same_language
+from rag.text.verbs import is_common_verb
 
 MOST_SHARE = 0.5
 """Words that are neither names nor numbers are said to be missing where they are this share of the question."""
@@ -18,7 +19,8 @@ def missing_words(asked: Asked) -> tuple[str, ...]:
 
     Where no document is in the asker's language only numbers and names can be missed, and neither acronyms nor names
     of common words: those have translations (AI, IA, KI; Border Guard, Straż Graniczna). Other words alone are named
-    where they are most of the question: one verb that the documents put otherwise says nothing of what they lack.
+    where they are most of the question: one verb that the documents put otherwise says nothing of what they lack. Verbs
+    of saying, thinking and asking, and other common ones, are never named.
     """
     lacking: dict[str, float] = {}
     every = dict.fromkeys(terms(asked.question, asked.language))
@@ -29,6 +31,8 @@ def missing_words(asked: Asked) -> tuple[str, ...]:
         counted = any(map(str.isdigit, shown))
         telling = shown in named or counted
         sure = asked.same_language or counted or (telling and not translated and not shown.isupper())
+        if not telling and is_common_verb(shown, asked.language):
+            continue  # "What does X think of it?": that no document says "think" says nothing
         if of_word and sure and not any(asked.occurs(term) for term in of_word):
             lacking[shown] = max(asked.term_weight(term) for term in of_word) + (_TELLING if telling else 0)
     if sum(lacking.values()) < MOST_SHARE * sum(map(asked.term_weight, every)):
