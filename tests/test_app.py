@@ -123,3 +123,10 @@ def test_what_ends_an_answer_leaves_its_question_in_place(start: Callable[..., A
     monkeypatch.undo()
     assert [turn.exchange.question for turn in app.session_state["visit"].talk.turns] == [ENGLISH]
     assert app.session_state["visit"].talk.turns[0].exchange.error == catalogue()["en"]["stopped"]
+
+
+def test_thanks_are_answered_by_what_the_page_does_and_by_nothing_else(start: Callable[..., AppTest]) -> None:
+    app = ask(start(locale="fr-FR"), "Merci")
+    assert 'class="desk-refusal"' in pages(app)
+    assert not [button for button in app.button if str(button.key).startswith(("again-", "take-", "test-"))]
+    assert "probable" not in pages(app)

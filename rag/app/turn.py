@@ -24,6 +24,8 @@ from rag.schema import Answer, Hit
 
 _NEAREST = 3
 _EXAMINED = 8
+# Of what was no question nothing was searched: there is nothing to judge, to explain or to take away.
+_NO_QUESTION = "not_a_question"
 
 
 def draw_turn(library: Library, shared: Library, position: int, *, arriving: bool = False) -> None:
@@ -49,6 +51,8 @@ def draw_turn(library: Library, shared: Library, position: int, *, arriving: boo
             _draw_refusal(library, position, exchange.answer)
             if exchange.conditions:
                 _draw_way_out(position, exchange.question)
+            if exchange.answer.refusal.reason == _NO_QUESTION:
+                return
         st.html(f'<div class="desk-note">{inert_html(chance(exchange.answer.probability))}</div>')
         _draw_actions(library, shared, position, turn)
         _draw_reasons(library, position, exchange.answer)
