@@ -117,7 +117,13 @@ class Visit:
         self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
         self.page.on("websocket", lambda socket: self.hosts.add(urlsplit(socket.url).hostname))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
+        # Streamlit looks whether a download is there; one whose dialog was just drawn anew is not any more.
+        self.page.on(
+            "console",
+            lambda line: self.errors.append(line.text)
+            if line.type == "error" and "/media/" not in line.location.get("url", "")
+            else None,
+        )
         self.page.goto(address)
         self.page.locator("[data-testid=stChatInput] textarea").wait_for()
 
