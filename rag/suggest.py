@@ -20,7 +20,7 @@ Wordings = Mapping[str, Mapping[str, str]]
 _ASKED = 16  # questions tried at most: a tenth of a second each
 _DOCUMENTS = 40
 _READ_CHARS = 20_000
-_SURE = 0.4
+_SURE = 0.35
 # A name between commas, after the function of who bears it: "the minister of the interior, Henri Kox, said".
 _PART = r"\p{Lu}[\p{L}'’-]+"
 _NAME = regex.compile(rf"(?<=\p{{Ll}}, )({_PART}(?: (?:\p{{Ll}}{{1,3}} )?{_PART}){{1,2}})(?=, )")
