@@ -36,7 +36,7 @@ def test_each_question_is_answered_by_the_words_it_was_made_of(tmp_path: Path) -
     for question in questions:
         answer = ask(library, question, ExtractiveModel())
         assert answer.refusal is None
-        assert answer.probability >= 0.4
+        assert answer.probability >= 0.35
     assert not any(sign in question for question in questions for sign in "[]<>()!*_`$")
 
 
