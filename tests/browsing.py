@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
 DESKTOP = (1280, 850)
 PHONE = (390, 844)
@@ -98,6 +98,12 @@ def sample_chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+def _is_error(line: ConsoleMessage) -> bool:
+    """Whether the page went wrong. Streamlit looks whether a download is there, and one whose dialog is gone is not."""
+    withdrawn = "/media/" in line.location.get("url", "") or "Download Button source error" in line.text
+    return line.type == "error" and not withdrawn
+
+
 class Visit:
     """A page with what it asked the network for and what went wrong in it."""
 
@@ -117,13 +123,7 @@ class Visit:
         self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
         self.page.on("websocket", lambda socket: self.hosts.add(urlsplit(socket.url).hostname))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        # Streamlit looks whether a download is there; one whose dialog was just drawn anew is not any more.
-        self.page.on(
-            "console",
-            lambda line: self.errors.append(line.text)
-            if line.type == "error" and "/media/" not in line.location.get("url", "")
-            else None,
-        )
+        self.page.on("console", lambda line: self.errors.append(line.text) if _is_error(line) else None)
         self.page.goto(address)
         self.page.locator("[data-testid=stChatInput] textarea").wait_for()
 
