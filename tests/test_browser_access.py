@@ -173,6 +173,21 @@ def test_the_keyboard_alone_asks_reads_goes_back_and_asks_again(
     visit.end()
 
 
+def test_the_focus_comes_back_to_an_answer_drawn_anew_meanwhile(chromium: Browser, sample_chat: str) -> None:
+    visit = Visit(chromium, sample_chat)
+    page = visit.page
+    visit.ask(ANSWERED)
+    visit.open_first_citation()
+    visit.settle()
+    marker = page.locator(".reply .marker").first
+    marker.evaluate("marker => marker.closest('.reply').replaceWith(marker.closest('.reply').cloneNode(true))")
+    page.locator(".st-key-close button").press("Enter")
+    page.locator(".reading").wait_for(state="detached")
+    page.wait_for_function("document.activeElement?.shadowRoot?.activeElement?.className === 'marker'")
+    assert page.evaluate("document.activeElement.shadowRoot.activeElement.innerText") == marker.inner_text()
+    visit.end()
+
+
 def test_the_keyboard_reaches_what_stands_in_a_dialog(chromium: Browser, sample_chat: str, tmp_path: Path) -> None:
     visit = Visit(chromium, sample_chat)
     page = visit.page

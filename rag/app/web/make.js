@@ -16,10 +16,27 @@ function keep({ name, value }) {
 function opens(button, open) {
   button.type = "button";
   button.onclick = () => {
-    globalThis.communiqueOpener = button;
+    globalThis.communiqueOpener = standing(button);
     stays(button);
     open();
   };
+}
+
+// Where a button stands: gives the button, or the one in its place where the page has drawn its part anew meanwhile.
+function standing(button) {
+  const part = (button.getRootNode().host ?? button).closest("[class*=st-key-]");
+  const key = [...(part?.classList ?? [])].find((name) => name.startsWith("st-key-"));
+  const position = part ? buttonsWithin(part).indexOf(button) : -1;
+  return () => {
+    if (button.isConnected || position < 0) return button;
+    return buttonsWithin(document.getElementsByClassName(key)[0])[position];
+  };
+}
+
+// The buttons of a part of the page, those in shadow roots too.
+function buttonsWithin(part) {
+  const all = [...(part?.querySelectorAll("*") ?? [])];
+  return all.flatMap((at) => (at.shadowRoot ? buttonsWithin(at.shadowRoot) : at.tagName === "BUTTON" ? [at] : []));
 }
 
 // What was pressed stays where it is in the window while the page makes room for a document, unless the person moves on.

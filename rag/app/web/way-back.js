@@ -9,19 +9,18 @@ export default function () {
     document.querySelector(".st-key-close button")?.click();
   };
   const closing = (event) => {
-    if (event.target.closest?.(".st-key-close") && globalThis.communiqueOpener?.isConnected)
-      stays(globalThis.communiqueOpener);
+    const button = event.target.closest?.(".st-key-close") && globalThis.communiqueOpener?.();
+    if (button) stays(button);
   };
   addEventListener("keydown", escape, true);
   addEventListener("click", closing, true);
   return () => {
     removeEventListener("keydown", escape, true);
     removeEventListener("click", closing, true);
-    const button = globalThis.communiqueOpener;
-    const back = () => document.activeElement === document.body && button?.isConnected && button.focus();
-    const trying = setInterval(back, 100); // until the page has drawn what is left, or the person does something
+    const opener = globalThis.communiqueOpener;
+    const back = () => document.activeElement === document.body && opener?.()?.focus();
+    const trying = setInterval(back, 100); // while the page draws what is left, until the person does something
     const stop = () => clearInterval(trying);
-    setTimeout(stop, 10_000);
     for (const deed of ["pointerdown", "keydown"]) addEventListener(deed, stop, { capture: true, once: true });
   };
 }
