@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
 
-from rag.answer.reader import PASSAGE_PIECES, SPAN_PIECES, Reader, Reading, see_scalars, tokens
+from rag.answer.network import Network, see_scalars
+from rag.answer.reader import PASSAGE_PIECES, SPAN_PIECES, Reader, Reading, tokens
 from rag.train.batches import Batches, answer_pieces
-from rag.train.network import Net
+from rag.train.network import Net, as_network
 from rag.train.questions import Marked, Rewriter
-from rag.train.reader import loss_of, shrink
+from rag.train.reader import loss_of, shrink, write_reader
 
 KNOWN = "le port a coûté 12 millions en 2019 combien il ouvre quand . ? mairie la"
 WORDS = ["<unk>", *(f"▁{word}" for word in KNOWN.split())]
@@ -28,8 +31,8 @@ def make_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def make_net() -> Net:
-    torch.manual_seed(0)
+def make_net(seed: int = 0) -> Net:
+    torch.manual_seed(seed)
     net = Net(TABLE.shape[1])
     for values in net.parameters():
         torch.nn.init.normal_(values, std=0.2)
@@ -37,7 +40,7 @@ def make_net() -> Net:
 
 
 TOKENIZER, NET = make_tokenizer(), make_net()
-READER = Reader(TABLE, {name: values.detach().numpy() for name, values in NET.state_dict().items()}, TOKENIZER)
+READER = Reader([as_network(NET, TABLE)], TOKENIZER)
 
 
 def test_numpy_reads_what_torch_reads() -> None:
@@ -58,6 +61,28 @@ def test_a_passage_is_read_the_same_alone_and_among_others() -> None:
     alone = READER.read(QUESTION, PASSAGES[:1])[0]
     among = READER.read(QUESTION, PASSAGES[::-1])[2]
     np.testing.assert_array_equal(alone.starts, among.starts)
+
+
+def test_what_several_networks_say_is_averaged() -> None:
+    other = make_net(1)
+    alone = [Reader([network], TOKENIZER) for network in (as_network(NET, TABLE), as_network(other, TABLE))]
+    first, second = (reader.read(QUESTION, PASSAGES[:1])[0] for reader in alone)
+    together = Reader([as_network(NET, TABLE), as_network(other, TABLE)], TOKENIZER).read(QUESTION, PASSAGES[:1])[0]
+    np.testing.assert_allclose(together.starts, (first.starts + second.starts) / 2, rtol=1e-5)
+    np.testing.assert_allclose(together.ends, (first.ends + second.ends) / 2, rtol=1e-5)
+    assert together.null == pytest.approx((first.null + second.null) / 2)
+    assert not np.allclose(first.starts, second.starts)
+
+
+def test_the_shipped_folders_are_one_reader(tmp_path: Path) -> None:
+    for name, seed in (("r1", 0), ("r2", 1)):
+        write_reader(make_net(seed), TABLE, tmp_path / name, {"revision": name})
+    (tmp_path / "README.md").write_text("card", encoding="utf-8")
+    (tmp_path / "tokenizer.json").write_text(TOKENIZER.to_str(), encoding="utf-8")
+    read = Reader.load(tmp_path, tmp_path / "tokenizer.json").read(QUESTION, PASSAGES[:1])[0]
+    networks = [Network.load(tmp_path / name) for name in ("r1", "r2")]
+    nulls = [Reader([network], TOKENIZER).read(QUESTION, PASSAGES[:1])[0].null for network in networks]
+    assert read.null == pytest.approx(np.mean(nulls), abs=1e-5)
 
 
 @pytest.mark.parametrize(("question", "passage"), [(QUESTION, ""), ("", PASSAGES[0])])
@@ -152,7 +177,7 @@ def test_training_steps_lower_the_loss_of_what_is_trained_on() -> None:
         optimiser.step()
         losses.append(float(loss.detach()))
     assert losses[-1] < 0.2 < losses[0]
-    trained = Reader(TABLE, {name: values.detach().numpy() for name, values in net.state_dict().items()}, TOKENIZER)
+    trained = Reader([as_network(net, TABLE)], TOKENIZER)
     reading = trained.read(QUESTION, [PASSAGES[0]])[0]
     found = reading.best_span(0, len(PASSAGES[0]))
     assert found is not None

@@ -1,16 +1,16 @@
 """STAGE: the embedded reader: question + passage -> where the answer stands and whether there is one.
 
-A small convolutional network over fixed piece vectors, read with NumPy: what a piece of the passage means, which piece
-of the question it is nearest to, how much of the question stands around it. It knows no language: whatever the piece
-vectors hold near one another it takes for the same. ``python -m rag.train reader`` makes its weights.
-Source: question-aligned inputs, Chen et al., Reading Wikipedia to Answer Open-Domain Questions (2017), section 3.2;
-word-in-question inputs, Weissenborn et al., Making Neural QA as Simple as Possible but not Simpler (2017), section 3;
-dilated convolutions, Yu and Koltun (2016), section 2; a null answer beside the spans, Rajpurkar et al. (2018).
+Small convolutional networks over fixed piece vectors (rag.answer.network), read with NumPy: what a piece of the passage
+means, which piece of the question it is nearest to, how much of the question stands around it. They know no language:
+whatever the piece vectors hold near one another they take for the same. What they say is averaged, since networks that
+were trained apart err apart. ``python -m rag.train reader`` makes their weights.
+Source: averaging networks of different beginnings, Lakshminarayanan et al., Simple and Scalable Predictive Uncertainty
+Estimation using Deep Ensembles (2017), section 2.4; logits are averaged here, not probabilities.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answer.network import Floats, Logits, Network, Pieces
 from rag.config import PACKAGE, SHIPPED_ENCODER
-from rag.schema import Vectors
 from rag.text.pieces import parse_tokenizer
 
 if TYPE_CHECKING:
@@ -32,15 +32,6 @@ QUESTION_PIECES = 40
 PASSAGE_PIECES = 384
 SPAN_PIECES = 32
 """An answer is no longer than this: 97 % of the training answers are not."""
-DILATIONS = (1, 2, 4, 8, 1, 2, 4, 8)
-CROSS_AFTER = 2  # the block after which the passage looks at the question again
-REACHES = (6, 20)
-"""How far around a piece the question is looked for, in pieces."""
-ALIGN_SCALE = 10.0
-SCALARS = 12
-
-Pieces = NDArray[np.int64]
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +92,18 @@ class Reading:
 
 
 class Reader:
-    """The weights of one reader and what it does with them."""
+    """Networks that read the same pieces, and what they say together."""
 
-    def __init__(self, table: Vectors, weights: Mapping[str, Floats], tokenizer: Tokenizer) -> None:
-        """``table`` ``(pieces, d)`` float32, not of unit length: the length of a row says how much a piece tells."""
-        self._norms = np.linalg.norm(table, axis=1).astype(np.float32)
-        self._unit = (table / np.maximum(self._norms, 1e-6)[:, None]).astype(np.float32)
-        self._norms = self._norms / max(float(self._norms.mean()), 1e-6)
-        self._weights = weights
+    def __init__(self, networks: Sequence[Network], tokenizer: Tokenizer) -> None:
+        """``networks`` is not empty; ``tokenizer`` makes the pieces that all of them were trained over."""
+        self._networks = tuple(networks)
         self._tokenizer = tokenizer
 
     @classmethod
     def load(cls, folder: Path = READER, tokenizer: Path = TOKENIZER) -> Reader:
-        """The reader in ``folder`` (``model.safetensors``), with the file of the tokenizer its pieces come from."""
-        from safetensors.numpy import load_file
-
-        tensors = load_file(folder / "model.safetensors")
-        scales = tensors.pop("table.scales").astype(np.float32)
-        table = tensors.pop("table").astype(np.float32) * scales[:, None]
-        weights = {name: values.astype(np.float32) for name, values in tensors.items()}
-        return cls(table, weights, parse_tokenizer(tokenizer.read_text(encoding="utf-8")))
+        """The networks in the folders of ``folder``, with the file of the tokenizer their pieces come from."""
+        networks = [Network.load(file.parent) for file in sorted(folder.glob("*/model.safetensors"))]
+        return cls(networks, parse_tokenizer(tokenizer.read_text(encoding="utf-8")))
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """What stands in each passage, in their order."""
@@ -132,77 +115,13 @@ class Reader:
         if not len(ids) or not len(asked):
             empty = np.zeros(0, np.float32)
             return Reading(empty, empty, 0.0, spans[:0])
-        unit, other = self._unit[ids], self._unit[asked]
-        weights = self._norms[asked] / self._norms[asked].sum()
-        cosines = unit @ other.T
-        aligned = _softmax(ALIGN_SCALE * cosines) @ other
-        scalars = see_scalars(cosines, ids[:, None] == asked[None, :], weights, self._norms[ids], marks)
-        question, pooled = self._question(other, self._norms[asked])
-        hidden = self._passage(unit, aligned, scalars, question, pooled)
-        starts = hidden @ (self._w("start.weight")[0] + self._w("start_asked.weight") @ pooled)
-        ends = hidden @ (self._w("end.weight")[0] + self._w("end_asked.weight") @ pooled)
-        seen = np.concatenate([hidden.max(axis=0), pooled, scalars.max(axis=0)])
-        null = self._linear("null.1", np.maximum(self._linear("null.0", seen), 0))
-        return Reading(starts, ends, float(null[0]), spans)
-
-    def _question(self, unit: Floats, norms: Floats) -> tuple[Floats, Floats]:
-        """The question's pieces in context, ``(n, hidden)``, and the question as one vector."""
-        hidden = np.maximum(self._linear("asked.input", np.hstack([unit, norms[:, None]])), 0)
-        for block in range(2):
-            hidden = self._block(f"asked.blocks.{block}", hidden, 1)
-        chances = _softmax(self._linear("asked.pool", hidden)[:, 0])
-        return hidden, chances @ hidden
-
-    def _passage(self, unit: Floats, aligned: Floats, scalars: Floats, question: Floats, pooled: Floats) -> Floats:
-        inputs = np.hstack([unit, aligned, unit * aligned, scalars])
-        hidden: Floats = np.maximum(self._linear("input", inputs) + self._linear("input_asked", pooled), 0)
-        for block, dilation in enumerate(DILATIONS):
-            hidden = self._block(f"blocks.{block}", hidden, dilation)
-            if block + 1 == CROSS_AFTER:
-                looks = self._linear("cross.query", hidden) @ self._linear("cross.key", question).T
-                found = _softmax(looks / np.float32(np.sqrt(hidden.shape[1]))) @ question
-                hidden = hidden + np.maximum(self._linear("cross.out", np.hstack([hidden, found, hidden * found])), 0)
-        return hidden
-
-    def _block(self, name: str, hidden: Floats, dilation: int) -> Floats:
-        """``hidden`` and what a convolution of three pieces, ``dilation`` apart, makes of it after normalising."""
-        mean = hidden.mean(axis=1, keepdims=True)
-        spread = np.sqrt(hidden.var(axis=1, keepdims=True) + 1e-5)
-        rows = (hidden - mean) / spread * self._w(f"{name}.norm.weight") + self._w(f"{name}.norm.bias")
-        kernel = self._w(f"{name}.conv.weight")  # (out, in, 3)
-        total = rows @ kernel[:, :, 1].T + self._w(f"{name}.conv.bias")
-        if dilation < len(rows):
-            total[dilation:] += rows[:-dilation] @ kernel[:, :, 0].T
-            total[:-dilation] += rows[dilation:] @ kernel[:, :, 2].T
-        return np.asarray(hidden + np.maximum(total, 0), dtype=np.float32)
-
-    def _linear(self, name: str, rows: Floats) -> Floats:
-        return np.asarray(rows @ self._w(f"{name}.weight").T + self._w(f"{name}.bias"), dtype=np.float32)
-
-    def _w(self, name: str) -> Floats:
-        return self._weights[name]
+        said = [network.read(asked, ids, marks) for network in self._networks]
+        return Reading(*_mean(said), spans)
 
 
-def see_scalars(cosines: Floats, same: NDArray[np.bool_], weights: Floats, norms: Floats, marks: Floats) -> Floats:
-    """What is seen of each piece of the passage beside its meaning, ``(pieces, SCALARS)``.
-
-    Its best cosine with the question and that times the weight of the piece it is nearest to; whether it is a piece of
-    the question, and of what weight; the share of the question within each reach of it; its own weight; its marks.
-    """
-    nearest = cosines.argmax(axis=1)
-    best = cosines.max(axis=1).clip(0, None)
-    telling = weights * len(weights)
-    columns = [best, best * telling[nearest], same.any(axis=1), (same * telling).max(axis=1)]
-    met = np.asarray(0.5 * cosines.clip(0, None) + 0.5 * cosines.clip(0, None) ** 3, dtype=np.float32)
-    columns += [_around(met, reach) @ weights for reach in REACHES]
-    return np.column_stack([*columns, norms, marks]).astype(np.float32)
-
-
-def _around(values: Floats, reach: int) -> Floats:
-    """For each row the greatest value of each column among the rows up to ``reach`` away."""
-    padded = np.pad(values, ((reach, reach), (0, 0)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=0)
-    return np.asarray(windows.max(axis=-1), dtype=np.float32)
+def _mean(said: Sequence[Logits]) -> Logits:
+    starts, ends, nulls = zip(*said, strict=True)
+    return Logits(np.mean(starts, axis=0), np.mean(ends, axis=0), float(np.mean(nulls)))
 
 
 def tokens(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
@@ -241,8 +160,3 @@ def _log_sum(logits: Floats) -> float:
         return -30.0
     top = float(logits.max())
     return top + float(np.log(np.exp(logits - top).sum()))
-
-
-def _softmax(logits: Floats) -> Floats:
-    weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(weights / weights.sum(axis=-1, keepdims=True), dtype=np.float32)

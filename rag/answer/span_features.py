@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer.reader import Floats, Reading
+from rag.answer.network import Floats
+from rag.answer.reader import Reading
 from rag.answer.words import Words, words_of
 from rag.schema import Scores
 from rag.text.analysis import terms

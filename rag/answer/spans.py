@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import Asked
-from rag.answer.reader import Floats, Reading
+from rag.answer.network import Floats
+from rag.answer.reader import Reading
 from rag.answer.span_features import NAMES, UNSPACED, Candidates, candidates
 from rag.config import PACKAGE
 from rag.schema import Passage

@@ -15,7 +15,8 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from rag.answer.reader import Floats, Reading
+from rag.answer.network import Floats
+from rag.answer.reader import Reading
 from rag.text.analysis import fold, stop_words
 from rag.text.dates import flatten
 from rag.text.months import months_of

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from rag.answer.reader import ALIGN_SCALE, PASSAGE_PIECES, QUESTION_PIECES, REACHES, Tokens, tokens
+from rag.answer.network import ALIGN_SCALE, REACHES
+from rag.answer.reader import PASSAGE_PIECES, QUESTION_PIECES, Tokens, tokens
 from rag.train.network import Batch
 from rag.train.questions import Marked, Rewriter, swapped_question, written_names
 
@@ -162,7 +163,7 @@ def _scalars(
     norms: torch.Tensor,
     marks: torch.Tensor,
 ) -> torch.Tensor:
-    """What rag.answer.reader.see_scalars sees, for a batch."""
+    """What rag.answer.network.see_scalars sees, for a batch."""
     best, nearest = cosines.max(-1)
     best = best.clamp_min(0)
     telling = weights * counts[:, None]

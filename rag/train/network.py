@@ -1,4 +1,4 @@
-"""TOOL: the network of rag.answer.reader in torch, with the same names of its weights."""
+"""TOOL: the network of rag.answer.network in torch, with the same names of its weights."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from rag.answer.reader import CROSS_AFTER, DILATIONS, SCALARS
+from rag.answer.network import CROSS_AFTER, DILATIONS, SCALARS, Network
+from rag.schema import Vectors
 
 HIDDEN = 128
 
@@ -53,7 +54,7 @@ class Block(nn.Module):
 
 
 class Net(nn.Module):
-    """The network that rag.answer.reader reads with NumPy; the names of its weights are the same."""
+    """The network that rag.answer.network reads with NumPy; the names of its weights are the same."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -108,3 +109,8 @@ class Net(nn.Module):
         marks = batch.scalars.masked_fill(gone[..., None], -1e4).amax(1)
         null = self.null[1](functional.relu(self.null[0](torch.cat([seen, pooled, marks], -1))))[..., 0]
         return starts.masked_fill(gone, -1e4), ends.masked_fill(gone, -1e4), null
+
+
+def as_network(net: Net, table: Vectors) -> Network:
+    """What ``net``, trained over the piece vectors of ``table``, is in NumPy."""
+    return Network(table, {name: values.detach().numpy() for name, values in net.state_dict().items()})

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from rag.answer.reader import Reader, Reading
 from rag.text.sentences import sentences
 from rag.train.cloze import cloze_questions, read_passages
-from rag.train.network import Net
+from rag.train.network import Net, as_network
 from rag.train.questions import Marked, crossed, question_ids, read_qa, read_set
 from rag.train.reader import is_held_out
 
@@ -60,8 +60,7 @@ def chances(rows: Sequence[Marked]) -> NDArray[np.float64]:
 
 def right_sentences(net: Net, table: NDArray[np.float32], tokenizer: Tokenizer, folders: Sequence[Path]) -> str:
     """The share of right sentences, the F1 of the spans, for each set, given the right passage; 300 questions each."""
-    weights = {name: values.detach().numpy() for name, values in net.state_dict().items()}
-    reader = Reader(table, weights, tokenizer)
+    reader = Reader([as_network(net, table)], tokenizer)
     told = []
     for folder in folders:
         rows = [row for row in read_set(folder) if row.answers]
