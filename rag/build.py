@@ -19,12 +19,11 @@ from rag.schema import Document, Passage, Vectors
 from rag.split import split
 from rag.store import Rows, build_store
 from rag.store.generation import (
-    CONVERSATIONS_PREFIX,
     FORMAT,
-    GENERATION_PREFIX,
-    INDEX_FILES,
     MANIFEST,
     Manifest,
+    is_generation,
+    is_of_index,
     new_generation,
     swap_in,
 )
@@ -115,14 +114,15 @@ def corpus_files(corpus: Path, index: Path) -> list[Path]:
     readme = corpus.resolve() / "README.md"
     places = [index.resolve()]
     for path in found:  # generation-…/manifest.json: the index it is of may be another one
-        if path.name == MANIFEST and path.parent.name.startswith(GENERATION_PREFIX):
+        if path.name == MANIFEST and is_generation(path.parent.name):
             places.append(path.resolve().parent.parent)
 
-    def is_of_index(path: Path) -> bool:
-        firsts = [path.relative_to(place).parts[0] for place in places if place in path.parents]
-        return any(one.startswith((GENERATION_PREFIX, CONVERSATIONS_PREFIX)) or one in INDEX_FILES for one in firsts)
+    def is_document(path: Path) -> bool:
+        return path == readme or not any(
+            is_of_index(path.relative_to(place)) for place in places if place in path.parents
+        )
 
-    return [path for path in found if (own := path.resolve()) == readme or not is_of_index(own)]
+    return [path for path in found if is_document(path.resolve())]
 
 
 def readable_files(files: list[Path]) -> list[Path]:

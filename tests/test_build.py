@@ -192,10 +192,11 @@ def test_another_index_inside_the_corpus_is_not_read_either(tmp_path: Path) -> N
 
 
 def test_an_index_among_the_documents_is_not_read_and_hides_no_document(tmp_path: Path) -> None:
-    corpus = write_corpus(tmp_path / "c", DOCUMENTS | {"README.md": "# Le port\n\nLe port a dix quais.\n"})
+    names = ("README.md", "conversations.txt", "reports/2024.txt", "generation-climat/a.txt", "current.txt")
+    corpus = write_corpus(tmp_path / "c", DOCUMENTS | {name: f"{name}: le port a dix quais.\n" for name in names})
     for index in (corpus, tmp_path / "c" / ".." / "c"):
         report = build(corpus, Config(index=index))
-        assert (report.document_count, report.skipped) == (len(DOCUMENTS) + 1, ())
+        assert (report.document_count, report.skipped) == (len(DOCUMENTS) + len(names), ())
 
 
 def test_an_index_above_its_corpus_hides_nothing(tmp_path: Path) -> None:

@@ -102,6 +102,18 @@ def test_what_a_killed_build_left_goes_with_the_next_one(tmp_path: Path) -> None
     assert sorted(path.name for path in tmp_path.iterdir()) == ["build.lock", "current", new.name]
 
 
+def test_a_folder_of_a_person_that_is_named_alike_stays(tmp_path: Path) -> None:
+    kept = tmp_path / "generation-climat" / "tract.txt"
+    kept.parent.mkdir()
+    kept.write_text("Le climat.", encoding="utf-8")
+    for _ in range(2):
+        make_generation(tmp_path)
+    assert kept.read_text(encoding="utf-8") == "Le climat."
+    (tmp_path / "current").write_text("generation-climat\n", encoding="utf-8")
+    with pytest.raises(IndexCorrupt, match="names no generation"):
+        open_generation(tmp_path)
+
+
 def test_two_builds_at_once_are_refused(tmp_path: Path) -> None:
     with new_generation(tmp_path) as folder:
         with pytest.raises(IndexBusy, match=r"another build is writing to .*: wait for it to end, or give another"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 import sqlite3
@@ -16,7 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 from rag.errors import CorpusError, IndexBusy, IndexCorrupt, IndexMismatch, IndexMissing
@@ -25,9 +26,11 @@ FORMAT = 1
 _CURRENT = "current"
 _LOCK = "build.lock"
 MANIFEST = "manifest.json"
-GENERATION_PREFIX = "generation-"
-CONVERSATIONS_PREFIX = "conversations."
-INDEX_FILES = frozenset({_CURRENT, f"{_CURRENT}.new", _LOCK, "README.md", "reports", "questions.jsonl"})
+_GENERATION = re.compile(r"generation-\d{8}T\d{6}-[0-9a-f]{6}")
+_BESIDE = re.compile(
+    r"current(?:\.new)?|build\.lock|README\.md|questions\.jsonl|reports/report-[^/]*\.json"
+    r"|conversations(?:\.damaged-\w+)?\.sqlite(?:-\w+)?"
+)
 """What may stand beside the generations."""
 
 
@@ -59,6 +62,24 @@ _TYPES: tuple[tuple[type, tuple[str, ...]], ...] = (
 )
 
 
+def is_generation(name: str) -> bool:
+    """Whether a folder of this name was made by a build; others that begin alike may be a person's own.
+
+    >>> is_generation("generation-20240131T120000-0a1b2c"), is_generation("generation-climat")
+    (True, False)
+    """
+    return _GENERATION.fullmatch(name) is not None
+
+
+def is_of_index(inside: PurePath) -> bool:
+    """Whether a file, by its path under the folder of an index, is of the index and no document of a person.
+
+    >>> is_of_index(PurePath("conversations.sqlite")), is_of_index(PurePath("reports/2024.pdf"))
+    (True, False)
+    """
+    return is_generation(inside.parts[0]) or _BESIDE.fullmatch(inside.as_posix()) is not None
+
+
 @contextmanager
 def new_generation(index: Path) -> Iterator[Path]:
     """A fresh folder to build in; it is thrown away unless swap_in was called on it.
@@ -76,7 +97,7 @@ def new_generation(index: Path) -> Iterator[Path]:
         raise IndexBusy(f"another build is writing to {index}: wait for it to end, or give another --index") from error
     except OSError as error:
         raise CorpusError(f"cannot write an index in {index} ({error.strerror}): give another --index") from error
-    folder = index / f"{GENERATION_PREFIX}{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
+    folder = index / f"generation-{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
     try:
         _remove_generations(index)  # what a killed build left
         folder.mkdir()
@@ -130,10 +151,9 @@ def current_name(index: Path) -> str | None:
 def built_from(index: Path) -> Path | None:
     """The folder or file of documents that an index was built from, a damaged index too; None where nothing says it."""
     current = _in_use(index) or ""
-    manifests = sorted(index.glob(f"{GENERATION_PREFIX}*/{MANIFEST}"), key=lambda path: path.parent.name == current)
-    for manifest in reversed(manifests):
+    for folder in sorted(_generations(index), key=lambda path: (path.name == current, path.name), reverse=True):
         try:
-            corpus = json.loads(manifest.read_text(encoding="utf-8")).get("corpus")
+            corpus = json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("corpus")
         except (OSError, ValueError, AttributeError, RecursionError):
             continue
         if isinstance(corpus, str) and corpus:
@@ -158,7 +178,7 @@ def open_generation(index: Path) -> tuple[Path, Manifest]:
     if name is None:
         raise IndexMissing(index)
     folder = index / name
-    if not name.startswith(GENERATION_PREFIX) or Path(name).name != name:
+    if not is_generation(name):
         raise IndexCorrupt(index, "its file `current` names no generation")
     try:
         values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -210,9 +230,14 @@ def file_sha256(path: Path) -> str:
 def _remove_generations(index: Path) -> None:
     """Drop every generation but the current one; a reader that has one open keeps it until it closes."""
     current = _in_use(index)
-    for path in index.glob(f"{GENERATION_PREFIX}*"):
-        if path.name != current:
-            shutil.rmtree(path, ignore_errors=True)
+    for folder in _generations(index):
+        if folder.name != current:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _generations(index: Path) -> list[Path]:
+    """The folders that builds have made."""
+    return [path for path in index.glob("generation-*") if is_generation(path.name)]
 
 
 def _write_durably(path: Path, text: str) -> None:
