@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -84,11 +85,12 @@ def build(
     encoder = encoder or load_encoder(config.encoder)
     skipped: list[Unreadable] = []
     with new_generation(config.index) as folder:
+        # before they are read: a file that is changed meanwhile is then told as changed
+        write_origins(folder, origins_of(readable_files(files), corpus))
         languages = _write_passages(folder, files, corpus, config, encoder, skipped, tell)
         if not languages:
             raise CorpusError(_nothing_readable(corpus, skipped))
         passages = PassageStore(folder / PASSAGES_FILE)
-        write_origins(folder, origins_of(readable_files(files), corpus))
         vector_count = _write_vectors(folder, passages, encoder, tell)
         _write_words(folder, passages, tell)
         report = BuildReport(
@@ -111,18 +113,23 @@ def corpus_files(corpus: Path, index: Path) -> list[Path]:
     nothing at ``corpus``.
     """
     found = find_files(corpus)
-    readme = corpus.resolve() / "README.md"
-    places = [index.resolve()]
+    readme = _true(corpus) / "README.md"
+    places = [_true(index)]
     for path in found:  # generation-…/manifest.json: the index it is of may be another one
         if path.name == MANIFEST and is_generation(path.parent.name):
-            places.append(path.resolve().parent.parent)
+            places.append(_true(path).parent.parent)
 
     def is_document(path: Path) -> bool:
         return path == readme or not any(
             is_of_index(path.relative_to(place)) for place in places if place in path.parents
         )
 
-    return [path for path in found if is_document(path.resolve())]
+    return [path for path in found if is_document(_true(path))]
+
+
+def _true(path: Path) -> Path:
+    """Where ``path`` leads; a link that leads to itself is left as it is, where Path.resolve raises."""
+    return Path(os.path.realpath(path))
 
 
 def readable_files(files: list[Path]) -> list[Path]:
@@ -245,7 +252,7 @@ def _manifest(report: BuildReport, corpus: Path, config: Config, encoder: Encode
     return Manifest(
         format=FORMAT,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        corpus=str(corpus.resolve()),
+        corpus=str(_true(corpus)),
         encoder=asdict(encoder.card),
         passage_tokens=passage_tokens(config, encoder),
         overlap_tokens=config.overlap_tokens,

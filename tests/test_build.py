@@ -151,60 +151,6 @@ def test_one_jsonl_is_a_corpus(tmp_path: Path) -> None:
     ]
 
 
-def test_names_beyond_ascii(tmp_path: Path) -> None:
-    names = ["été/hiver n°1.txt", "Ελλάδα.md", "桥 100%?.txt", "e\u0301.txt", "quote'\"#.txt"]
-    corpus = write_corpus(
-        tmp_path / "Mes documents « été »", {name: f"Le fichier {i}." for i, name in enumerate(names)}
-    )
-    config = Config(index=tmp_path / "un index #1 ?é")
-    assert build(corpus, config).document_count == len(names)
-    library = open_library(config)
-    assert {facts.id for facts in library.passages.documents} == set(names)
-    assert library.manifest.corpus == str(corpus)
-
-
-def test_a_corpus_whose_name_is_no_unicode(tmp_path: Path) -> None:
-    corpus = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
-    try:
-        corpus.mkdir()
-    except OSError:
-        pytest.skip("this file system takes names in Unicode only")
-    write_corpus(corpus, {"a.txt": "Le fichier.", "b.xyz": "x"})
-    report = build(corpus, Config(index=tmp_path / "index"))
-    assert (report.document_count, len(report.skipped)) == (1, 1)
-    assert open_library(Config(index=tmp_path / "index")).manifest.corpus == str(corpus)
-
-
-def test_an_index_inside_its_own_corpus_is_not_read(tmp_path: Path) -> None:
-    corpus = write_corpus(tmp_path / "c")
-    config = Config(index=corpus / "index")
-    first, second = build(corpus, config), build(corpus, config)
-    assert (second.document_count, second.skipped) == (first.document_count, first.skipped) == (len(DOCUMENTS), ())
-
-
-def test_another_index_inside_the_corpus_is_not_read_either(tmp_path: Path) -> None:
-    corpus = write_corpus(tmp_path / "c", DOCUMENTS)
-    build(corpus, Config(index=corpus / "old" / "index"))
-    (corpus / "old" / "index" / "README.md").write_text("The index.\n", encoding="utf-8")
-    (corpus / "old" / "README.md").write_text("The documents of last year.\n", encoding="utf-8")
-    report = build(corpus, Config(index=tmp_path / "index"))
-    assert (report.document_count, report.skipped) == (len(DOCUMENTS) + 1, ())
-
-
-def test_an_index_among_the_documents_is_not_read_and_hides_no_document(tmp_path: Path) -> None:
-    names = ("README.md", "conversations.txt", "reports/2024.txt", "generation-climat/a.txt", "current.txt")
-    corpus = write_corpus(tmp_path / "c", DOCUMENTS | {name: f"{name}: le port a dix quais.\n" for name in names})
-    for index in (corpus, tmp_path / "c" / ".." / "c"):
-        report = build(corpus, Config(index=index))
-        assert (report.document_count, report.skipped) == (len(DOCUMENTS) + len(names), ())
-
-
-def test_an_index_above_its_corpus_hides_nothing(tmp_path: Path) -> None:
-    write_corpus(tmp_path / "above" / "documents")
-    report = build(tmp_path / "above" / "documents", Config(index=tmp_path / "above"))
-    assert (report.document_count, report.skipped) == (len(DOCUMENTS), ())
-
-
 def test_line_ends_inside_a_jsonl_are_quoted_as_they_stand(tmp_path: Path) -> None:
     text = "Intro une.\r\n\r\nLa passerelle compte 42 lits.\rElle ouvre en mai."
     (tmp_path / "a.jsonl").write_text(json.dumps({"id": "cr", "text": text}), encoding="utf-8")

@@ -94,6 +94,22 @@ def test_linked_folders_are_walked_once_and_loops_end(tmp_path: Path) -> None:
     assert [path.relative_to(tmp_path).as_posix() for path in find_files(tmp_path)] == ["a/x.txt", "seul.txt"]
 
 
+def test_a_file_that_may_not_be_looked_at_is_no_fault_of_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a folder that may be listed and not entered, as chmod 444 leaves it; root may enter it."""
+    (tmp_path / "a.txt").write_text("Le maire.")
+    monkeypatch.setattr(Path, "is_dir", lambda path: path == tmp_path or refuse())
+    monkeypatch.setattr(Path, "is_file", lambda path: refuse())
+
+    def refuse() -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    (path,) = find_files(tmp_path)
+    with pytest.raises(Unreadable, match=r"cannot be opened \(Permission denied\): check its permissions"):
+        read_all(path, tmp_path)
+
+
 @pytest.mark.parametrize(
     "name", ["été.txt", unicodedata.normalize("NFD", "été.txt"), "письмо 📬.txt", "信.TXT", "a'b\"c.txt"]
 )

@@ -76,10 +76,17 @@ def _walk(root: Path) -> Iterator[Path]:
             if entry.name.startswith((".", "~$")):
                 continue
             path = Path(entry.path)
-            if path.is_dir():
+            if _is_folder(path):
                 (linked if entry.is_symlink() else folders).append(path)
             else:
                 yield path
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # it stands in a folder that may be listed and not entered
+        return False
 
 
 def read_file(path: Path, root: Path, config: Config, problems: list[Unreadable] | None = None) -> Iterator[Document]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,8 +42,8 @@ def origins_of(files: Sequence[Path], root: Path) -> dict[str, Origin]:
     found = {}
     for path in files:
         try:
-            state = path.stat()
-            found[_name(path, root)] = Origin(state.st_size, state.st_mtime_ns, file_sha256(path))
+            if (state := _state(path)) is not None:
+                found[_name(path, root)] = Origin(state.st_size, state.st_mtime_ns, file_sha256(path))
         except OSError:
             continue  # the build says why
     return found
@@ -67,19 +69,33 @@ def changes_since(origins: Mapping[str, Origin], files: Sequence[Path], root: Pa
     now = {_name(path, root): path for path in files}
     return Changes(
         changed=tuple(name for name, origin in origins.items() if name in now and _differs(now[name], origin)),
-        added=tuple(name for name in now if name not in origins),
+        added=tuple(name for name, path in now.items() if name not in origins and _can_be_read(path)),
         deleted=tuple(name for name in origins if name not in now),
     )
 
 
 def _differs(path: Path, origin: Origin) -> bool:
+    state = _state(path)
+    if state is None or state.st_size != origin.bytes:
+        return True
     try:
-        state = path.stat()
-        if state.st_size != origin.bytes:
-            return True
         return state.st_mtime_ns != origin.mtime_ns and file_sha256(path) != origin.sha256
     except OSError:
         return True
+
+
+def _can_be_read(path: Path) -> bool:
+    """Whether origins_of would give the file a fingerprint; the build has named the others as left out."""
+    return _state(path) is not None and os.access(path, os.R_OK)
+
+
+def _state(path: Path) -> os.stat_result | None:
+    """The state of a plain file, None of anything else: a pipe or a device would be read without end."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state if stat.S_ISREG(state.st_mode) else None
 
 
 def _name(path: Path, root: Path) -> str:
