@@ -40,6 +40,13 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     return options
 
 
+def _path(text: str) -> Path:
+    """The path typed; an empty one, as an unset variable of a shell leaves it, would be the current folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a path is empty, give a name")
+    return Path(text)
+
+
 def _parser() -> _Parser:
     purpose = "Ask your own documents; every claim is tied to its sentence."
     parser = _Parser(prog="rag", description=purpose, epilog=_EPILOG)
@@ -63,9 +70,9 @@ def _parser() -> _Parser:
 
 
 def _add_common(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--index", metavar="DIR", help="where the index is (default: index)")
+    command.add_argument("--index", type=_path, metavar="DIR", help="where the index is (default: index)")
     command.add_argument("--encoder", metavar="NAME", help="the shipped one unless a folder or a hub name is given")
-    command.add_argument("--config", metavar="FILE", type=Path, help="settings (default: rag.toml here, if it exists)")
+    command.add_argument("--config", metavar="FILE", type=_path, help="settings (default: rag.toml here, if it exists)")
     command.add_argument("--json", action="store_true", help="print data instead of text")
 
 
@@ -74,7 +81,7 @@ def _add_nothing(command: argparse.ArgumentParser) -> None:
 
 
 def _add_build(command: argparse.ArgumentParser) -> None:
-    command.add_argument("folder", metavar="FOLDER", type=Path, help=".txt .md .html .pdf .docx .odt .eml .csv .jsonl")
+    command.add_argument("folder", metavar="FOLDER", type=_path, help=".txt .md .html .pdf .docx .odt .eml .csv .jsonl")
     command.add_argument("--passage-tokens", type=int, metavar="N", help="target length of a passage")
     command.add_argument("--overlap-tokens", type=int, metavar="N", help="how much two passages share (default: 0)")
     command.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -99,28 +106,28 @@ def _add_ask(command: argparse.ArgumentParser) -> None:
     _add_model(command)
     command.add_argument("--strictness", type=float, metavar="P", help="refuse below this probability, 0 to 1")
     kept = "keep the conversation in this file, and take follow-ups from it"
-    command.add_argument("--session", type=Path, metavar="FILE", help=kept)
+    command.add_argument("--session", type=_path, metavar="FILE", help=kept)
     command.add_argument("--as-is", action="store_true", help="search a follow-up as it is typed")
     instead = "search this in the place of the follow-up"
     command.add_argument("--standalone", metavar="QUESTION", help=instead)
-    command.add_argument("--dossier", type=Path, metavar="FILE", help=f"write the answer there too: {_DOSSIERS}")
+    command.add_argument("--dossier", type=_path, metavar="FILE", help=f"write the answer there too: {_DOSSIERS}")
 
 
 def _add_export(command: argparse.ArgumentParser) -> None:
-    command.add_argument("session", metavar="SESSION", type=Path, help="a file that `rag ask --session` wrote")
-    command.add_argument("dossier", metavar="DOSSIER", type=Path, help=_DOSSIERS)
+    command.add_argument("session", metavar="SESSION", type=_path, help="a file that `rag ask --session` wrote")
+    command.add_argument("dossier", metavar="DOSSIER", type=_path, help=_DOSSIERS)
     command.add_argument("--title", default="", metavar="TEXT", help="the title of the dossier")
 
 
 def _add_verify(command: argparse.ArgumentParser) -> None:
-    command.add_argument("dossier", metavar="DOSSIER", type=Path, help=_DOSSIERS)
+    command.add_argument("dossier", metavar="DOSSIER", type=_path, help=_DOSSIERS)
     against = "look in this folder of documents instead of the index"
-    command.add_argument("--documents", type=Path, metavar="FOLDER", help=against)
+    command.add_argument("--documents", type=_path, metavar="FOLDER", help=against)
 
 
 def _add_doctor(command: argparse.ArgumentParser) -> None:
     moved = "where the documents are, if no longer where they were indexed"
-    command.add_argument("--documents", type=Path, metavar="FOLDER", help=moved)
+    command.add_argument("--documents", type=_path, metavar="FOLDER", help=moved)
 
 
 def _add_search(command: argparse.ArgumentParser) -> None:
@@ -129,11 +136,12 @@ def _add_search(command: argparse.ArgumentParser) -> None:
 
 
 def _add_eval(command: argparse.ArgumentParser) -> None:
-    command.add_argument("test_set", metavar="TESTSET", type=Path, help="a .jsonl, a question a line")
-    command.add_argument("--corpus", type=Path, metavar="PATH", help="index this first, and throw the index away after")
+    command.add_argument("test_set", metavar="TESTSET", type=_path, help="a .jsonl, a question a line")
+    first = "index this first, and throw the index away after"
+    command.add_argument("--corpus", type=_path, metavar="PATH", help=first)
     kept = "keep the report there (default: beside the index, unless --corpus is given)"
-    command.add_argument("--report", type=Path, metavar="FILE", help=kept)
-    command.add_argument("--results", type=Path, metavar="FILE", help="write every answer, one JSON a line")
+    command.add_argument("--report", type=_path, metavar="FILE", help=kept)
+    command.add_argument("--results", type=_path, metavar="FILE", help="write every answer, one JSON a line")
     _add_model(command)
     command.add_argument("--strictness", type=float, metavar="P", help="refuse below this probability, 0 to 1")
     command.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -144,5 +152,5 @@ def _add_chat(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port", type=int, default=8501, metavar="N", help="default: 8501")
     command.add_argument("--address", default="127.0.0.1", metavar="ADDRESS", help="another one needs a password")
     asked = "ask for its first line before anything is shown (or set COMMUNIQUE_PASSWORD)"
-    command.add_argument("--password-file", type=Path, metavar="FILE", help=asked)
+    command.add_argument("--password-file", type=_path, metavar="FILE", help=asked)
     command.add_argument("--no-browser", action="store_true", help="do not open a browser window")

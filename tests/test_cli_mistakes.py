@@ -62,6 +62,8 @@ def write_questions(path: Path, count: int = 3) -> Path:
         (["ask", QUESTION, "--config", "nowhere.toml"], "nowhere.toml: No such file or directory: give another file"),
         (["ask", QUESTION, "--config", "a.txt"], "(at line 1, column 4): correct it there, or give another file with"),
         (["chat", "--password-file", "nowhere"], "nowhere: No such file or directory: give a file with it in"),
+        (["build", ""], "argument FOLDER: a path is empty, give a name: run `rag build --help`"),
+        (["build", ".", "--index", " "], "argument --index: a path is empty, give a name"),
         (["chat", "--port", "0"], "--port must be a number from 1 to 65535, not 0"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
@@ -167,7 +169,27 @@ def test_index_of_another_encoder_is_not_used(rag: Rag, own_config: Config) -> N
     assert "was built with the encoder 'communique-static', not with 'someone/else': run `rag build" in err
 
 
-@pytest.mark.parametrize("place", ["no/folder/results.jsonl", ".", "/dev/full"])
+@pytest.mark.parametrize("option", ["--results", "--report"])
+def test_nothing_but_results_and_reports_is_written_over(
+    rag: Rag, tiny_config: Config, tmp_path: Path, option: str
+) -> None:
+    asked = ["eval", write_questions(tmp_path / "set.jsonl"), "--index", tiny_config.index, option]
+    for name, held in (("notes.txt", "My notes."), ("data.json", '{"id": 1, "format": 1}'), ("list.json", "[1]")):
+        (tmp_path / name).write_text(held, encoding="utf-8")
+        code, _, err = rag(*asked, tmp_path / name)
+        assert (code, err.count("\n")) == (2, 1)
+        assert f"{name} is there already, and `rag eval` did not write it: give another {option}" in err
+        assert (tmp_path / name).read_text(encoding="utf-8") == held
+    for place in (tmp_path, "."):
+        code, _, err = rag(*asked, place)
+        assert (code, err) == (2, f"rag: {place} is a folder: give the name of a file with {option}\n")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    assert rag(*asked, tmp_path / "loop").code in {0, 2}
+    for _ in range(2):  # its own are
+        assert rag(*asked, tmp_path / "mine").code == 0
+
+
+@pytest.mark.parametrize("place", ["no/folder/results.jsonl", "/dev/full"])
 def test_results_that_cannot_be_written_are_named(rag: Rag, tiny_config: Config, tmp_path: Path, place: str) -> None:
     if place == "/dev/full" and not Path(place).exists():
         pytest.skip("this system has no /dev/full")

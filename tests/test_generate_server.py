@@ -149,7 +149,7 @@ def test_no_server_at_all_is_one_sentence() -> None:
 
 
 @pytest.mark.parametrize("name", ["openai:", "openai:http://a/v1", "openai:ftp://a/v1#m", "openai:http://a:x/v1#m",
-                                  "openai:#m", "openai:http://me:pw@a/v1#m"])  # fmt: skip
+                                  "openai:#m", "openai:http://[::1#m", "openai:http://me:pw@a/v1#m"])  # fmt: skip
 def test_an_address_that_means_nothing_names_the_form(name: str) -> None:
     with pytest.raises(BadUsage, match="the form is openai:"):
         ServerGenerator(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.cli.terminal import config_of, print_json, progress
+from rag.cli.terminal import config_of, print_json, progress, same_place
 from rag.errors import BadQuestion, BadUsage, TestSetError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def evaluate(options: Namespace) -> int:
     questions = read_test_set(options.test_set)
     config = config_of(options, strictness=options.strictness, model=options.model, fallback=options.fallback)
     _check_test_set(options, config, questions)
+    _check_outputs(options)
     if options.corpus is None:
         return _judge(options, config, questions)
     import tempfile
@@ -45,7 +47,7 @@ def evaluate(options: Namespace) -> int:
 
 
 def _check_test_set(options: Namespace, config: Config, questions: Sequence[TestQuestion]) -> None:
-    """Raise for a question that cannot be asked, and for results that would be written over the questions."""
+    """Raise TestSetError for a question that cannot be asked."""
     from rag.ask import check_question
 
     for question in questions:
@@ -53,13 +55,45 @@ def _check_test_set(options: Namespace, config: Config, questions: Sequence[Test
             check_question(question.question, config.max_question_chars)
         except BadQuestion as error:
             raise TestSetError(f"{options.test_set}, {question.id}: {error}") from error
-    if options.results and options.report and options.results.resolve() == options.report.resolve():
+
+
+def _check_outputs(options: Namespace) -> None:
+    """Raise BadUsage for results or a report that would be written over anything but results or a report."""
+    if options.results and options.report and same_place(options.results, options.report):
         raise BadUsage(f"{options.report} is where the results go: give another --report")
-    for name, file in (("--results", options.results), ("--report", options.report)):
-        if file and file.resolve() == options.test_set.resolve():
+    for name, file, is_one in (
+        ("--results", options.results, _are_results),
+        ("--report", options.report, _is_report),
+    ):
+        if file is None:
+            continue
+        if same_place(file, options.test_set):
             raise BadUsage(f"{file} is the test set itself: give another {name}")
-        if file and options.corpus and file.resolve().is_relative_to(options.corpus.resolve()):
+        if options.corpus and Path(os.path.realpath(file)).is_relative_to(os.path.realpath(options.corpus)):
             raise BadUsage(f"{file} lies in the corpus {options.corpus}: give another {name}")
+        if file.is_dir():
+            raise BadUsage(f"{file} is a folder: give the name of a file with {name}")
+        if file.is_file() and file.stat().st_size and not is_one(file):
+            raise BadUsage(f"{file} is there already, and `rag eval` did not write it: give another {name}")
+
+
+def _are_results(file: Path) -> bool:
+    """Whether the first line is one that ``result_line`` makes."""
+    try:
+        with file.open(encoding="utf-8") as lines:
+            row = json.loads(lines.readline())
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(row, dict) and {"id", "gold", "citations"} <= row.keys()
+
+
+def _is_report(file: Path) -> bool:
+    """Whether it is a report, of any version."""
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(record, dict) and {"format", "created", "cases"} <= record.keys()
 
 
 def _judge(options: Namespace, config: Config, questions: Sequence[TestQuestion]) -> int:

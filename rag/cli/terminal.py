@@ -21,6 +21,11 @@ def config_of(options: Namespace, **more: Any) -> Config:
     return load_config(options.config, index=options.index, encoder=options.encoder, **more)
 
 
+def same_place(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one place; a link that leads to itself, where Path.resolve raises, leads nowhere."""
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
 def check_dossier(dossier: Path, session: Path | None = None) -> None:
     """Raise BadUsage where a dossier cannot be written, or over what a person would miss.
 
@@ -31,7 +36,7 @@ def check_dossier(dossier: Path, session: Path | None = None) -> None:
     from rag.errors import BadUsage, DossierError
 
     format_of(dossier)
-    if session is not None and dossier.resolve() == session.resolve():
+    if session is not None and same_place(dossier, session):
         raise BadUsage(f"{dossier} is the conversation itself: give another file for the dossier")
     if not dossier.exists():
         return

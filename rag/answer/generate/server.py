@@ -37,8 +37,8 @@ class ServerGenerator:
     def __init__(self, name: str, *, timeout_s: float = 120.0) -> None:
         """``name`` is ``openai:BASE#MODEL``; raises BadUsage for anything else. The server is not asked yet."""
         address, _, model = name.removeprefix(SERVER_PREFIX).partition("#")
-        parts = urlsplit(address)
         try:
+            parts = urlsplit(address)
             port = parts.port
         except ValueError as error:
             raise BadUsage(f"{name!r} is no address of a server ({error}): {_FORM}") from error
