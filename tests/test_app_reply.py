@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.app.choices import Choices, read_choices
+from rag.app.marks import find_marks
 from rag.app.reading import pieces
 from rag.app.reply import contested, reply_data
 from rag.app.why import step_name, timings
@@ -89,6 +90,33 @@ def test_the_open_document_marks_the_answer_more_strongly() -> None:
     kinds = ["text", "mark", "answer", "mark", "text"]
     assert [kind for kind, _ in found[1:]] == kinds
     assert [text for _, text in found[1:]] == ["before ", "quote ", "ANSWER", " end", " after"]
+
+
+def test_marks_of_markdown_stand_back_and_every_letter_stays() -> None:
+    text = "## Trieste\n\n**1 March** – see [the *list*](https://a.example/b)\n\n| a | b |\n|---|---|\n"
+    start = text.index("**1 March")
+    found = pieces(text, (0, len(text)), (start, start + 20), (), (start, start + 11), find_marks(text))
+    assert "".join(words for _, words in found) == text
+    assert [words for kind, words in found if kind == "text heading"] == ["Trieste"]
+    assert [words for kind, words in found if kind == "answer bold"] == ["1 March"]
+    assert "".join(words for kind, words in found if "sign" in kind) == "##****[**](https://a.example/b)||||---|---|"
+    assert "".join(words for kind, words in found if not kind.startswith("text")) == text[start : start + 20]
+
+
+def test_a_quotation_shows_its_signs_as_such_and_leaves_them_out_of_the_short_answer() -> None:
+    quote = "**Trieste, 1 March** – | opened"
+    answer = answered([Sentence(quote, (1,))], [cited(1, "a.md", None, quote, (111, 120))])
+    (citation,) = reply_data(answer)["citations"]
+    assert citation["quote"] == [
+        ["sign", "**"], ["", "Trieste, "], ["answer", "1 March"], ["sign", "**"], ["", " – | opened"]
+    ]  # fmt: skip
+    of_a_pdf = reply_data(answered([Sentence(quote, (1,))], [cited(1, "a.pdf", None, quote)]))
+    assert of_a_pdf["citations"][0]["quote"] == [["", quote]]
+
+
+@pytest.mark.parametrize("text", ["", "*", "** **", "* a\n* b", "3 * 4 * 5", "a_b", "[1]", "#tag", "|", "prix*"])
+def test_what_is_no_mark_is_left_alone(text: str) -> None:
+    assert [text[start:end] for start, end, _ in find_marks(text)] in ([], ["**", "**"])
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from rag.app.inert import inert, inert_line
+from rag.app.marks import BOLD, HEADING, SIGN, Marked, bare, cut, find_marks, has_marks
 from rag.app.narrowing import filters
 from rag.app.parts import draw_reading, draw_way_back
 from rag.app.printed import draw_printed, printed_file
@@ -63,6 +64,7 @@ def reading_data(facts: DocumentFacts, text: str, place: Opened) -> dict[str, An
         limits = say(key, total=number(len(text)), start=number(start), end=number(end))
         note = f"{note} {limits}".strip()
     page = page_at(facts, mark[0]) if mark[1] and facts.pages else None
+    marks = find_marks(text, (start, end)) if has_marks(facts.id) else []
     told = [facts.date, facts.source, name_language(facts.language), say("page", page=page) if page else None]
     return {
         "turn": place.turn,
@@ -70,7 +72,7 @@ def reading_data(facts: DocumentFacts, text: str, place: Opened) -> dict[str, An
         "facts": [inert_line(fact) for fact in (*told, facts.id) if fact],
         "language": facts.language,
         "note": note,
-        "pieces": pieces(text, (start, end), mark, facts.pages, place.answer if mark[1] else None),
+        "pieces": pieces(text, (start, end), mark, facts.pages, place.answer if mark[1] else None, marks),
     }
 
 
@@ -88,19 +90,28 @@ def window(char_count: int, mark: Span) -> Span:
     return max(0, mark[0] - _AROUND_CHARS), min(char_count, mark[1] + _AROUND_CHARS)
 
 
-def pieces(text: str, shown: Span, mark: Span, pages: tuple[int, ...], answer: Span | None = None) -> list[list[str]]:
-    """The shown stretch in order, as pairs of a kind and a text.
+def pieces(
+    text: str,
+    shown: Span,
+    mark: Span,
+    pages: tuple[int, ...],
+    answer: Span | None = None,
+    marks: Sequence[Marked] = (),
+) -> list[list[str]]:
+    """The shown stretch in order, as pairs of kinds and a text.
 
-    Kinds: ``text``, ``mark``, ``answer`` (marked more strongly) and ``page`` for the page that begins there.
+    The first kind is ``text``, ``mark``, ``answer`` (marked more strongly) or ``page`` for the page that begins there;
+    those of ``marks`` come after it.
     """
-    start, end = shown
-    strong = answer or (0, 0)
-    page_numbers = {offset: position for position, offset in enumerate(pages, 1)}
-    inside = {offset for offset in (*mark, *strong, *page_numbers) if start < offset < end}
+    numbers = {offset: position for position, offset in enumerate(pages, 1) if shown[0] <= offset < shown[1]}
+    stretches = [(*mark, "mark"), *((offset, shown[1], "") for offset in numbers)]
+    if answer is not None:
+        stretches.append((*bare(text, answer), "answer"))
     found: list[list[str]] = []
-    for low, high in pairwise(sorted({start, end, *inside})):
-        if low in page_numbers:
-            found.append(["page", say("page", page=page_numbers[low])])
-        kind = "text" if not mark[0] <= low < mark[1] else "answer" if strong[0] <= low < strong[1] else "mark"
-        found.append([kind, inert(text[low:high])])
+    for low, high, kinds in cut(shown, [*stretches, *marks]):
+        if low in numbers:
+            found.append(["page", say("page", page=numbers[low])])
+        base = next((kind for kind in ("answer", "mark") if kind in kinds), "text")
+        looks = [kind for kind in kinds if kind in (HEADING, BOLD, SIGN)]
+        found.append([" ".join([base, *looks]), inert(text[low:high])])
     return found

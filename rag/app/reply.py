@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rag.app.inert import inert, inert_line
+from rag.app.marks import bare, cut, find_signs
 from rag.app.wording import name_language, say
-from rag.schema import Answer, Citation, Sentence
+from rag.schema import Answer, Citation, Passage, Sentence
 from rag.text.languages import same_language
 from rag.text.phrases import phrase
 
@@ -71,14 +72,13 @@ def _sentence_data(sentence: Sentence, citations: Mapping[int, Citation], asked_
 
 
 def _pieces(citation: Citation) -> list[list[str]]:
-    """The quote in one or three pieces, the short answer among them marked ``answer``."""
-    quote = citation.quote
-    if citation.answer is None:
-        return [["", inert_line(quote)]]
-    start, end = citation.answer[0] - citation.start, citation.answer[1] - citation.start
-    parts = (("", quote[:start]), ("answer", quote[start:end]), ("", quote[end:]))
+    """The quote in pieces, in order: the short answer among them is ``answer``, a mark of Markdown ``sign``."""
+    quote, answer = citation.quote, citation.answer
+    spans = find_signs(quote, citation.document_id)
+    if answer is not None:
+        spans.append((*bare(quote, (answer[0] - citation.start, answer[1] - citation.start)), "answer"))
     # lines are joined piece by piece: white space at the ends of a piece must stay
-    return [[kind, _joined_lines(text)] for kind, text in parts if text]
+    return [[" ".join(kinds), _joined_lines(quote[low:high])] for low, high, kinds in cut((0, len(quote)), spans)]
 
 
 def _joined_lines(text: str) -> str:
@@ -104,6 +104,8 @@ def _citation_data(citation: Citation, asked_in: str, unfolded: bool) -> dict[st
     }
 
 
-def passage_text(text: str) -> str:
-    """A passage as it is shown: harmless, without white space around it."""
-    return inert(text).strip()
+def passage_pieces(passage: Passage) -> list[list[str]]:
+    """A passage as it is shown, in pieces: harmless, without white space around it, marks of Markdown as ``sign``."""
+    text = passage.text.strip()
+    signs = find_signs(text, passage.document_id)
+    return [[" ".join(kinds), inert(text[low:high])] for low, high, kinds in cut((0, len(text)), signs)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rag.app.inert import inert_line
-from rag.app.reply import passage_text
+from rag.app.reply import passage_pieces
 from rag.app.wording import decimal, name_language, number, percent, say
 from rag.library import Library
 from rag.schema import Hit
@@ -41,7 +41,7 @@ def _hit_data(library: Library, hit: Hit, asked_in: str, scores: bool) -> dict[s
         "title": inert_line(document.title if document else hit.passage.document_id),
         "facts": [inert_line(fact) for fact in facts if fact],
         "language": language,
-        "text": passage_text(hit.passage.text),
+        "text": passage_pieces(hit.passage),
         "found": _found(hit) if scores else "",
         "share": None if hit.by_words is None or not scores else round(hit.by_words * 100),
         "details": _details(hit) if scores else "",

@@ -14,8 +14,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     lines.append(title, make("span", "facts", hit.facts.join(" · ")));
     if (hit.found) lines.append(make("span", "found", hit.found));
     summary.append(make("span", "number", String(hit.rank)), lines);
-    const text = make("p", "text", hit.text, hit.language);
+    const text = make("p", "text", undefined, hit.language);
     text.dir = "auto";
+    say(text, hit.text);
     const button = make("button", "open", data.open);
     opens(button, () => setTriggerValue("open", position));
     details.append(summary);

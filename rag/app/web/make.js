@@ -7,6 +7,12 @@ function make(tag, className, text, lang) {
   return element;
 }
 
+// Put pieces of a text into its place: the short answer stands out, marks of Markdown stand back, and all is text.
+function say(parent, pieces) {
+  for (const [kinds, words] of pieces)
+    parent.append(kinds ? make(/\banswer\b/.test(kinds) ? "strong" : "span", kinds, words) : words);
+}
+
 // Let the browser keep a cookie, for this site alone.
 function keep({ name, value }) {
   document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=strict`;

@@ -13,9 +13,9 @@ export default function ({ data, parentElement }) {
   paper.setAttribute("aria-label", data.title);
   const text = make("div", "text", undefined, data.language);
   text.dir = "auto";
-  for (const [kind, words] of data.pieces) {
-    if (kind === "text") text.append(words);
-    else text.append(make(kind === "page" ? "span" : "mark", kind, words));
+  for (const [kinds, words] of data.pieces) {
+    if (kinds === "text") text.append(words);
+    else text.append(make(/^(mark|answer)/.test(kinds) ? "mark" : "span", kinds.replace(/^text /, ""), words));
   }
   paper.append(text);
   root.replaceChildren(...parts, paper);

@@ -3,10 +3,6 @@
 
 let cards = 0;
 
-function say(parent, pieces) {
-  for (const [kind, words] of pieces) parent.append(kind ? make("strong", kind, words) : words);
-}
-
 function makeCard(citation) {
   const card = make("div", "card");
   card.id = `card-${++cards}`;
