@@ -20,6 +20,7 @@ from rag.exchange import Turn
 from rag.filters import Condition, passes
 from rag.followup import Rewriter, RuleRewriter
 from rag.followup.courtesy import is_courtesy, without_courtesy
+from rag.followup.saying import without_saying
 from rag.library import Library
 from rag.rank import Evidence, fuse, order, reread, word_shares
 from rag.schema import Answer, Citation, Hit, Progress, Refusal, Scores, Sentence
@@ -56,9 +57,9 @@ def ask(
     no ``rewriter`` is given; ``standalone`` is used in the place of that where it is not None, and an empty one asks
     the question as it is. ``progress`` is told each sentence once it has been checked, long before a generator has
     ended; to stop, raise anything from it: the generator ends and the exception comes through here. Greetings and
-    thanks around the question are shown and not searched; alone, like other small talk, they are told what this tool
-    does. Raises BadQuestion, and GeneratorFailed where the model's
-    generator cannot write.
+    thanks around the question, and that it is put to the documents, are shown and not searched; greetings alone, like
+    other small talk, are told what this tool does. Raises BadQuestion, and GeneratorFailed where the model's generator
+    cannot write.
     """
     clock = Clock()
     question = check_question(question, library.config.max_question_chars)
@@ -70,8 +71,9 @@ def ask(
             library, question, history, language=language, asker=asker, rewriter=rewriter
         )
     shown = check_question(standalone or question, library.config.max_question_chars)
-    searched = bare_question(library, shown, language, asker)
-    asked_in = language or question_language(library, searched, asker)
+    bare = bare_question(library, shown, language, asker)
+    asked_in = language or question_language(library, bare, asker)
+    searched = without_saying(bare, asked_in)
     clock.lap("language")
     hits, reason = find(library, searched, asked_in, conditions, library.config.hit_count)
     clock.lap("find")
@@ -79,7 +81,7 @@ def ask(
     unmentioned = missing_names(replace(asked, question=respelled(library, searched, asked_in)))
     citing = Citing(lambda document_id: _source(library, document_id))
     told = Telling(citing, answer_in or asked_in, progress, unmentioned)
-    asked = replace(asked, tell=told.tell, answer_in=answer_in or "")
+    asked = replace(asked, tell=told.tell, answer_in=answer_in or "", worded=bare)
     reply = model.reply(asked)
     clock.lap("answer")
     strictness = model.default_strictness if library.config.strictness is None else library.config.strictness
@@ -130,9 +132,10 @@ def search(
 
     Raises BadQuestion.
     """
-    question = bare_question(library, check_question(question, library.config.max_question_chars), asker=asker)
+    bare = bare_question(library, check_question(question, library.config.max_question_chars), asker=asker)
+    asked_in = question_language(library, bare, asker)
     wanted = library.config.hit_count if count is None else count
-    return find(library, question, question_language(library, question, asker), conditions, wanted)[0]
+    return find(library, without_saying(bare, asked_in), asked_in, conditions, wanted)[0]
 
 
 def check_question(question: str, max_chars: int) -> str:
@@ -179,7 +182,7 @@ def stand_alone(
 
 
 def bare_question(library: Library, question: str, language: str | None = None, asker: str = "") -> str:
-    """The question as it is searched and judged: without greetings, thanks and the like around it."""
+    """The question without greetings, thanks and the like around it."""
     return without_courtesy(question, language or question_language(library, question, asker))
 
 

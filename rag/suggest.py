@@ -21,6 +21,7 @@ _ASKED = 16  # questions tried at most: a tenth of a second each
 _DOCUMENTS = 40
 _READ_CHARS = 20_000
 _SURE = 0.35
+_QUOTED_WORDS = 5  # an example is answered by a sentence: a document that has little but its title tells nothing
 # A name between commas, after the function of who bears it: "the minister of the interior, Henri Kox, said".
 _PART = r"\p{Lu}[\p{L}'’-]+"
 _NAME = regex.compile(rf"(?<=\p{{Ll}}, )({_PART}(?: (?:\p{{Ll}}{{1,3}} )?{_PART}){{1,2}})(?=, )")
@@ -73,4 +74,5 @@ def _is_answered(library: Library, model: AnsweringModel, facts: DocumentFacts, 
         return False
     first = answer.citations[0]
     quote = " ".join(first.quote.split())
-    return first.document_id == facts.id and quote != words and (words in quote or words == facts.title)
+    told = first.document_id == facts.id and quote != words and len(quote.split()) >= _QUOTED_WORDS
+    return told and (words in quote or words == facts.title)

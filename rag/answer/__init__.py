@@ -25,7 +25,8 @@ class Asked:
     language, ``knows_a_word`` whether a passage has one of the question's words as it is. ``strictness`` is the
     probability below which the walk will refuse, None for the model's own default. ``tell`` is given, with the
     generator's name, ``writing`` when a generator begins, then ``sentence`` or ``dropped`` with each sentence as soon
-    as it is checked, or ``restart``; what it raises ends the writing and comes through.
+    as it is checked, or ``restart``; what it raises ends the writing and comes through. ``worded`` is the question with
+    what is not searched of it, for a generator; empty where that is all.
     """
 
     question: str
@@ -41,6 +42,7 @@ class Asked:
     documents_with: Callable[[str, bool], AbstractSet[int]] | None = None
     meet: Callable[[str, str], tuple[Scores, Scores]] | None = None
     answer_in: str = ""
+    worded: str = ""
     knows_a_word: Callable[[], bool] | None = None
 
     @property

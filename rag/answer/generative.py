@@ -62,8 +62,9 @@ class GenerativeModel:
         if asked.tell is not None:
             asked.tell("writing", None, self.generator.name)
         writing = _Writing(asked, evidence, self)
+        told = messages(asked.worded or asked.question, asked.told_in, evidence)
         try:
-            self.generator.write(messages(asked.question, asked.told_in, evidence), self.sampling, writing.take)
+            self.generator.write(told, self.sampling, writing.take)
             writing.end()
         except _EnoughError:
             pass
