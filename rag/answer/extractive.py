@@ -23,6 +23,7 @@ from rag.answer.confidence import NAMES as CONFIDENCE_NAMES
 from rag.answer.confidence import Relation, gauge, relation
 from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import Seen, SentenceAt, see
+from rag.answer.given import most_likely
 from rag.answer.lists import list_end, list_under_heading, whole_list
 from rag.answer.reader import Reader, Reading
 from rag.answer.rows import without_other_rows
@@ -118,7 +119,9 @@ class ExtractiveModel:
         probability = sigmoid(float(signs @ fitted.weights) + fitted.added)
         if is_strange_keyword(asked):
             probability = min(probability, STRANGE)
-        return Reply(self._quoted(asked, seen, chances), probability, hit_chances=_by_hit(seen, chances))
+        quoted = self._quoted(asked, seen, chances)
+        probability = min(probability, most_likely(asked, quoted))
+        return Reply(quoted, probability, hit_chances=_by_hit(seen, chances))
 
     def _quoted(self, asked: Asked, seen: Seen, chances: Scores) -> tuple[Quoted, ...]:
         """The best sentences, none of which says the same as one before it, each with the list it announces or is of.

@@ -168,6 +168,15 @@ def _table(language: str) -> dict[str, int]:
     return table
 
 
+def has_numerals(language: str) -> bool:
+    """Whether the words for numbers of a language are known.
+
+    >>> has_numerals("fr"), has_numerals("zh")
+    (True, False)
+    """
+    return _primary(language) in _WORDS
+
+
 def spelled_numbers(words: list[str], language: str) -> list[int]:
     """The numbers above one that stand in words among ``words`` (folded, in order), each as one number.
 

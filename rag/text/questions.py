@@ -9,6 +9,7 @@ import json
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import regex
 
@@ -24,6 +25,15 @@ class Wanted(StrEnum):
     WHERE = "where"
     WHY = "why"
     HOW = "how"
+
+
+class Cue(NamedTuple):
+    """What a question asks for, and where the words that say so stand among its folded words, a space between two."""
+
+    wanted: Wanted
+    text: str
+    start: int
+    end: int
 
 
 @cache
@@ -75,8 +85,8 @@ def what_is_wanted(question: str, language: str) -> Wanted | None:
     >>> what_is_wanted("Combien d'agents ?", "fr"), what_is_wanted("Le budget ?", "fr")
     (<Wanted.HOW_MANY: 'how_many'>, None)
     """
-    cue = _first_cue(question, language)
-    return cue[0] if cue else None
+    cue = first_cue(question, language)
+    return cue.wanted if cue else None
 
 
 def what_is_counted(question: str, language: str) -> str:
@@ -85,17 +95,20 @@ def what_is_counted(question: str, language: str) -> str:
     >>> what_is_counted("Combien d'agents sont à Calais ?", "fr"), what_is_counted("Où ?", "fr")
     ('agents', '')
     """
-    cue = _first_cue(question, language)
-    if cue is None or cue[0] is not Wanted.HOW_MANY:
+    cue = first_cue(question, language)
+    if cue is None or cue.wanted is not Wanted.HOW_MANY:
         return ""
     common = stop_words(language)
-    after = " ".join(word_tokens(question))[cue[1] :].split()
+    after = " ".join(word_tokens(question))[cue.end :].split()
     return next((word for word in after if word not in common and len(word) > 2), "")
 
 
-def _first_cue(question: str, language: str) -> tuple[Wanted, int] | None:
-    """What is asked for, and where its question word ends in the folded words, with a space between each two."""
+def first_cue(question: str, language: str) -> Cue | None:
+    """The question word that comes first; at the same place the longest run of words."""
     words = " ".join(word_tokens(question)[:_CUE_WORDS])
     matches = ((p.search(words), rank, wanted) for rank, (wanted, p) in enumerate(_patterns(_primary(language))))
-    found = [(match.start(), -len(match[0]), rank, wanted, match.end()) for match, rank, wanted in matches if match]
-    return min(found)[3:] if found else None
+    found = [(match.start(), -len(match[0]), rank, wanted, match) for match, rank, wanted in matches if match]
+    if not found:
+        return None
+    *_, wanted, match = min(found, key=lambda cue: cue[:3])
+    return Cue(wanted, match[0], match.start(), match.end())
