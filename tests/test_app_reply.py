@@ -9,8 +9,7 @@ from rag.app.marks import find_marks
 from rag.app.reading import pieces
 from rag.app.reply import contested, reply_data
 from rag.app.why import step_name, timings
-from rag.app.writing import Writing
-from rag.schema import Answer, Citation, Progress, Sentence
+from rag.schema import Answer, Citation, Sentence
 
 
 def cited(
@@ -134,33 +133,3 @@ def test_a_cookie_is_read() -> None:
 def test_a_step_without_a_word_keeps_its_name() -> None:
     assert step_name("reranked") == "reranked"
     assert timings({"find": 12.4, "total": 20.0}) == "Time taken: search 12 ms, total 20 ms."
-
-
-class Place:
-    """What was drawn."""
-
-    def __init__(self) -> None:
-        self.drawn: list[str] = []
-
-    def html(self, body: str) -> None:
-        """Take what is drawn."""
-        self.drawn.append(body)
-
-
-def test_what_a_model_writes_is_drawn_as_it_comes_and_stays_text() -> None:
-    place = Place()
-    writing = Writing(lambda: place, "<b>tiny")
-    writing.tell(Progress("sentence", Sentence("A quotation.", (1,))))
-    assert place.drawn == []  # quotations come at once
-    writing.tell(Progress("writing"))
-    writing.tell(Progress("sentence", Sentence("<img src=x> twelve", (1, 2), "checked")))
-    writing.tell(Progress("dropped", Sentence("Thirteen.", (1,), "unsupported", ("number",))))
-    assert "&lt;img src=x&gt; twelve [1] [2]" in place.drawn[-1]
-    assert "Left out because a check failed: 1" in place.drawn[-1]
-    assert "<b>" not in place.drawn[-1]
-    so_far = writing.so_far("How many?")
-    assert so_far is not None
-    assert [sentence.text for sentence in so_far.sentences] == ["<img src=x> twelve"]  # what failed is not among them
-    writing.tell(Progress("restart"))
-    assert place.drawn[-1] == "<p></p>"
-    assert writing.so_far("How many?") is None

@@ -105,6 +105,49 @@ def test_what_is_written_is_watched_stopped_and_asked_again(
     visit.end()
 
 
+def test_whatever_else_is_done_meanwhile_leaves_the_model_writing(
+    chromium: Browser, address: str, model: ChatServer, tmp_path: Path
+) -> None:
+    pen = model.behaviour = Pen()
+    pen.let_go.set()
+    visit = Visit(chromium, address)
+    page = visit.page
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    visit.ask(FRENCH)
+    pen = model.behaviour = Pen()
+    model.hung_up.clear()
+    visit.ask(FRENCH, wait=False)
+    written = page.locator(".st-key-turn-1 .desk-writing")
+    written.get_by_text(TRUE).wait_for()
+    page.locator(".st-key-turn-0 .marker").first.click()
+    page.locator(".reading mark").first.wait_for()
+    page.screenshot(path=tmp_path / "reading.png")
+    written.get_by_text(TRUE).wait_for()
+    page.locator(".st-key-open-settings button").click()
+    page.get_by_role("dialog").get_by_role("tab").nth(1).click()
+    page.locator(".st-key-set-passages").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
+    page.locator(".st-key-turn-0 [class*=st-key-thumbs-] button").first.click()
+    page.locator("[class*=st-key-comment-panel-]").wait_for()
+    visit.ask(ENGLISH, wait=False)
+    page.get_by_text("Sera posée dès que la réponse").wait_for()
+    page.screenshot(path=tmp_path / "meanwhile.png")
+    assert written.get_by_text(TRUE).count() == 1
+    page.locator(".st-key-close button").click()
+    page.locator(".reading").wait_for(state="detached")
+    assert not model.hung_up.is_set()
+    pen.let_go.set()
+    visit.wait_for_turn(1)
+    told = page.locator(".st-key-turn-1 .sentence").all_inner_texts()
+    assert [line.split(".")[0] for line in told] == [TRUE[:-1], MORE[:-1]]
+    assert page.locator(".st-key-turn-1").get_by_text("Phrases écartées par la vérification").count() == 1
+    visit.wait_for_turn(2)  # the question that waited
+    visit.settle()
+    page.screenshot(path=tmp_path / "finished.png")
+    visit.end()
+
+
 def test_a_slow_model_keeps_nobody_else_waiting(
     chromium: Browser, address: str, model: ChatServer, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

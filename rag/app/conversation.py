@@ -6,29 +6,28 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 
 import streamlit as st
 
 from rag.app.bring import rests_on_private
 from rag.app.choices import choices
 from rag.app.desk import answering_model, conversations
-from rag.app.heeding import heeded
 from rag.app.mishap import told_later
 from rag.app.visit import Request, Talk, Turn, visit
-from rag.app.wording import interface_language, say, sentence_of
+from rag.app.wording import interface_language, say, say_error, sentence_of
 from rag.app.writing import Writing
 from rag.ask import ask
-from rag.errors import ConversationDeleted, HistoryUnavailable, RagError
+from rag.errors import ConversationDeleted, GeneratorFailed, HistoryUnavailable, RagError
 from rag.exchange import Exchange, turn_of
 from rag.exchange import Turn as EarlierTurn
 from rag.filters import Condition
 from rag.library import Library, made_with
-from rag.schema import Answer
+from rag.schema import Answer, Progress
 from rag.store.conversations import Conversation, Conversations
 
 # A question that is refused for its length is kept by its beginning.
 _KEPT_CHARS = 4_000
+_BROKEN = "the answer broke off for a reason that nobody foresaw: see the terminal, and ask again"
 _ADDRESS, _ADDRESS_DIGITS = "conversation", 18
 
 
@@ -91,27 +90,40 @@ def take_turn(
 ) -> None:
     """Ask ``library``, and keep what comes back; ``shared`` is the index without the documents of this session.
 
-    With ``writing`` what comes is drawn in it. The turn stands in the list before the walk begins, as one that was
-    stopped: a click meanwhile begins the next run of the page at once, beside this one, and it must find there what
-    was written and checked until then. Without ``writing`` a click stops nothing: the next run waits.
+    The turn stands in the list before the walk begins. A click meanwhile begins the next run of the page beside this
+    one, and stops nothing: it finds there an answer that is awaited. With ``writing`` the walk goes on in a thread of
+    its own, and this comes back at once.
     """
     here = visit()
     talk = here.talk
-    waited_for = threading.Event() if writing is None else None
-    stopped = Turn(_stopped(wanted, conditions), None, wanted.strictness, ended=waited_for)
-    walk = _walk(library, wanted, conditions, talk, writing, stopped)
+    stopped = _stopped(wanted, conditions)
+    ended = threading.Event()
+    awaited = Turn(stopped, None, wanted.strictness, ended=ended, writing=writing)
+    walk = _walk(library, wanted, conditions, talk, awaited)
     keep = _keeper(shared, talk)
+    broken = replace(stopped, error=say_error(GeneratorFailed(_BROKEN)))
     here.asked.remove(wanted)  # from here to the end nothing looks into the session, where a run may be cut short
     place = len(talk.turns)
-    talk.turns.append(stopped)
+    talk.turns.append(awaited)
+
+    def put(exchange: Exchange) -> None:
+        unfinished = writing.so_far(wanted.question) if writing is not None and exchange is stopped else None
+        turn = replace(awaited, exchange=exchange, unfinished=unfinished, dropped=writing.dropped if writing else 0)
+        talk.turns[place] = turn
+        try:
+            kept, here.notice = keep(exchange)
+            talk.turns[place] = replace(turn, kept=kept)
+        finally:
+            ended.set()
+
+    if writing is not None:
+        writing.start(walk, put, stopped=stopped, broken=broken)
+        return
+    exchange = stopped
     try:
-        exchange = walk(place)
-        talk.turns[place] = replace(stopped, exchange=exchange)
-        kept, here.notice = keep(exchange)
-        talk.turns[place] = replace(talk.turns[place], kept=kept)
+        exchange = walk(None)
     finally:
-        if waited_for is not None:
-            waited_for.set()
+        put(exchange)
 
 
 def notice() -> str:
@@ -122,29 +134,19 @@ def notice() -> str:
 
 
 def _walk(
-    library: Library,
-    wanted: Request,
-    conditions: Sequence[Condition],
-    talk: Talk,
-    writing: Writing | None,
-    stopped: Turn,
-) -> Callable[[int], Exchange]:
-    """What works out the exchange at a place; whatever is to be known of the session is looked up now."""
+    library: Library, wanted: Request, conditions: Sequence[Condition], talk: Talk, awaited: Turn
+) -> Callable[[Callable[[Progress], None] | None], Exchange]:
+    """What works out the exchange, telling its steps; whatever is to be known of the session is looked up now."""
     language = interface_language()
     answers = (choices().answers if wanted.answers is None else wanted.answers) or None
     history = _history(talk.turns)
-    quoting = answering_model() if writing is None else None
+    quoting = answering_model() if awaited.writing is None else None
 
-    def walk(place: int) -> Exchange:
-        def noted() -> None:
-            assert writing is not None
-            talk.turns[place] = replace(stopped, unfinished=writing.so_far(wanted.question))
-
+    def walk(tell: Callable[[Progress], None] | None) -> Exchange:
         answer: Answer | None = None
         error = ""
         try:
-            asking = partial(
-                ask,
+            answer = ask(
                 library,
                 wanted.question,
                 answering_model(library.config) if quoting is None else quoting,
@@ -153,12 +155,12 @@ def _walk(
                 answer_in=answers,
                 history=history,
                 standalone=wanted.standalone,
+                progress=tell,
             )
-            answer = asking() if writing is None else heeded(asking, partial(writing.tell, noted=noted), writing.heed)
         except RagError as problem:
             error = sentence_of(problem, language)
         made = made_with(library, answer.model) if answer is not None else None
-        return replace(stopped.exchange, answer=answer, error=error, made_with=made)
+        return replace(awaited.exchange, answer=answer, error=error, made_with=made)
 
     return walk
 
@@ -191,6 +193,7 @@ def _keeper(shared: Library, talk: Talk) -> Callable[[Exchange], tuple[int | Non
     except HistoryUnavailable as error:
         reason = sentence_of(error, language)
         return lambda _: (None, reason)
+    talk.unkept = store is None
 
     def keep(exchange: Exchange) -> tuple[int | None, str]:
         if store is None or exchange.answer is None or talk.deleted or rests_on_private(shared, exchange.answer):

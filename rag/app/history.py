@@ -111,6 +111,5 @@ def _draw_change(library: Library, conversation: Conversation) -> None:
     sure = st.checkbox(say("delete_sure"), key=f"delete-sure-{conversation.id}")
     if st.button(say("delete"), key="delete-do", icon=":material/delete:", disabled=not sure):
         store.delete(conversation.id)
-        if conversation.id == current():
-            visit().delete()
+        visit().delete(conversation.id)
         st.rerun()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -21,11 +20,11 @@ from rag.app.login import draw_login, must_log_in
 from rag.app.mishap import draw_mishap
 from rag.app.narrowing import draw_active
 from rag.app.no_index import draw_mend, draw_no_index
-from rag.app.parts import ICON, draw_style
+from rag.app.parts import ICON, draw_arrival, draw_style
 from rag.app.reading import draw_opened
 from rag.app.report_page import draw_report_page, viewing_report
 from rag.app.sidebar import draw_sidebar
-from rag.app.turn import draw_asked, draw_turn
+from rag.app.turn import draw_asked, draw_turn, draw_writing
 from rag.app.visit import Request, Talk, Turn, Visit, visit
 from rag.app.welcome import draw_welcome
 from rag.app.wording import say, say_error
@@ -84,7 +83,7 @@ def _draw_desk(config: Config) -> None:
         return
     with st.bottom:  # before all else: a person can type while the rest is still being drawn
         above = st.container(key="above-input")
-        st.chat_input(say("ask"), key=_TYPED, on_submit=partial(_typed, visit()))
+        typed = st.chat_input(say("ask"), key=_TYPED, on_submit=partial(_typed, visit()))
     history, conditions = draw_sidebar(library, shared)
     with above:
         draw_active(library, conditions)
@@ -93,6 +92,7 @@ def _draw_desk(config: Config) -> None:
     columns = st.columns([1] if place is None else [1, 1], gap="medium")
     with columns[0], st.container(key="talk"):
         _draw_talk(library, shared, conditions)
+        _draw_waiting(arriving=typed is not None)
     with history:  # which has this conversation by now
         draw_history(shared)
     if place is not None:
@@ -111,39 +111,40 @@ def _draw_talk(library: Library, shared: Library, conditions: Sequence[Condition
     if not here.talk.turns and not here.asked:
         draw_welcome(library, shared)
     _draw_earlier(library, shared, here.talk)
-    while here.asked:
+    while here.asked and not here.talk.is_written:
         _answer(library, shared, here.asked[0], conditions)
     reason = notice()
     if reason:
         st.warning(inert_markdown(say("not_kept", reason=reason)))
 
 
+def _draw_waiting(*, arriving: bool) -> None:
+    """The questions that wait for a language model to end its answer; the last is brought into view once typed."""
+    asked = visit().asked
+    for place, waiting in enumerate(asked, len(turns())):
+        with st.container(key=f"turn-{place}"):
+            if arriving and waiting is asked[-1]:
+                draw_arrival(f"arrival-{place}", "")
+            draw_asked(waiting.question, [say("asked_next")])
+
+
 def _answer(library: Library, shared: Library, wanted: Request, conditions: Sequence[Condition]) -> None:
-    """Ask, and draw the turn once it is there."""
+    """Ask, and draw the turn: one in quotations once it is there, one that a language model writes as it comes."""
     config = library.config
     strictness = config.strictness if wanted.strictness is None else wanted.strictness
     model = "" if wanted.quotes else config.model
     library = replace(library, config=replace(config, strictness=strictness, model=model))
+    if model:
+        take_turn(library, shared, wanted, conditions, Writing(short_name(model)))
+        draw_writing(len(turns()) - 1, arriving=True)
+        return
     place = st.empty()
     with place.container():
         draw_asked(wanted.question)
-        below = st.empty()
-        if model:
-            below.caption(say("searching"))
-            take_turn(library, shared, wanted, conditions, Writing(partial(_begin_writing, below), short_name(model)))
-        else:
-            with below, st.spinner(say("searching")):
-                take_turn(library, shared, wanted, conditions)
+        with st.spinner(say("searching")):
+            take_turn(library, shared, wanted, conditions)
     place.empty()
     draw_turn(library, shared, len(turns()) - 1, arriving=True)
-
-
-def _begin_writing(place: Any) -> Any:
-    """Where a model's sentences are drawn as they come, over the button that stops it."""
-    with place.container():
-        sentences = st.empty()
-        st.button(say("stop_writing"), key="stop-writing", icon=":material/stop_circle:")
-    return sentences
 
 
 def _draw_earlier(library: Library, shared: Library, talk: Talk) -> None:
@@ -153,9 +154,13 @@ def _draw_earlier(library: Library, shared: Library, talk: Talk) -> None:
         talk.unfolded = True  # a button of those turns runs the page anew
         hidden = 0
     for position in range(hidden, len(talk.turns)):
-        awaited = talk.turns[position].awaited
+        turn = talk.turns[position]
+        awaited = turn.awaited
+        if awaited and turn.writing is not None:
+            draw_writing(position)
+            continue
         if awaited:
-            _await(talk.turns[position])
+            _await(turn)
         draw_turn(library, shared, position, arriving=awaited)
 
 

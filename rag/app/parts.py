@@ -12,8 +12,6 @@ from typing import Any
 
 import streamlit as st
 
-from rag.app.wording import say
-
 _WEB = Path(__file__).with_name("web")
 ICON = str(_WEB / "icon.svg")
 """The icon of the page; one named from a font would be fetched from another host."""
@@ -41,9 +39,9 @@ def draw_way_back(key: str) -> None:
     _part("way-back")(key=key, data={})
 
 
-def draw_arrival(key: str) -> None:
-    """Bring the turn in which this stands to the top of the window, and tell those who do not see it that it came."""
-    _part("arrival")(key=key, data={"told": say("arrived")})
+def draw_arrival(key: str, told: str, *, scroll: bool = True) -> None:
+    """Bring the turn in which this stands to the top of the window, and tell those who do not see it what has come."""
+    _part("arrival")(key=key, data={"told": told, "scroll": scroll})
 
 
 def draw_cookie(key: str, data: dict[str, Any]) -> None:

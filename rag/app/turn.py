@@ -9,6 +9,7 @@ import streamlit as st
 
 from rag.app.again import ask_again
 from rag.app.conversation import turn_key, turns
+from rag.app.dialog import draw_anew
 from rag.app.inert import inert_html, inert_line, inert_markdown
 from rag.app.judging import draw_judging
 from rag.app.narrowing import Filters, filters, narrowed, titles_of
@@ -18,12 +19,14 @@ from rag.app.takeaway import take_away
 from rag.app.visit import Request, Turn, Visit, visit
 from rag.app.why import hits_data, timings
 from rag.app.wording import chance, name_language, percent, say
+from rag.app.writing import removed
 from rag.filters import parse_condition
 from rag.library import Library
 from rag.schema import Answer, Hit
 
 _NEAREST = 3
 _EXAMINED = 8
+_TELL_S = 0.5
 # Of what was no question nothing was searched: there is nothing to judge, to explain or to take away.
 _NO_QUESTION = "not_a_question"
 
@@ -34,7 +37,9 @@ def draw_turn(library: Library, shared: Library, position: int, *, arriving: boo
     exchange = turn.exchange
     with st.container(key=f"turn-{position}"):
         if arriving:
-            draw_arrival(f"arrival-{position}")
+            draw_arrival(f"arrival-{position}", say("arrived"))
+        elif turn.writing is not None and exchange.answer is not None and turn.writing.is_news():
+            draw_arrival(f"arrival-{position}", say("arrived"), scroll=False)  # who has read on stays there
         _draw_question(library, position, turn)
         if exchange.answer is None:
             if turn.unfinished is not None:
@@ -47,6 +52,8 @@ def draw_turn(library: Library, shared: Library, position: int, *, arriving: boo
             st.warning(inert_markdown(say("fallback", reason=exchange.answer.fallback)))
         if exchange.answer.refusal is None:
             draw_reply(f"reply-{position}", reply_data(exchange.answer), partial(_open_citation, exchange.answer))
+            if turn.dropped:
+                st.html(f'<div class="desk-note">{inert_html(removed(turn.dropped))}</div>')
         else:
             _draw_refusal(library, position, exchange.answer)
             if exchange.conditions:
@@ -56,6 +63,28 @@ def draw_turn(library: Library, shared: Library, position: int, *, arriving: boo
         st.html(f'<div class="desk-note">{inert_html(chance(exchange.answer.probability))}</div>')
         _draw_actions(library, shared, position, turn)
         _draw_reasons(library, position, exchange.answer)
+
+
+def draw_writing(position: int, *, arriving: bool = False) -> None:
+    """The turn at ``position`` while a language model writes its answer."""
+    turn = turns()[position]
+    with st.container(key=f"turn-{position}"):
+        if arriving:
+            draw_arrival(f"arrival-{position}", "")
+        draw_asked(turn.exchange.question)
+        _draw_written(turn)
+
+
+@st.fragment(run_every=_TELL_S)
+def _draw_written(turn: Turn) -> None:
+    """Drawn anew while the model writes; at its end the whole page is, once no dialog is open."""
+    writing = turn.writing
+    assert writing is not None
+    if not turn.awaited:
+        draw_anew()
+    st.html(writing.html())
+    if turn.awaited:
+        st.button(say("stop_writing"), key="stop-writing", icon=":material/stop_circle:", on_click=writing.stop)
 
 
 def _draw_question(library: Library, position: int, turn: Turn) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from rag.app.writing import Writing
 from rag.exchange import Exchange
 from rag.schema import Answer, Span
 
@@ -38,7 +39,8 @@ class Turn:
     """An exchange on the page; ``kept`` is its number in the store, ``strictness`` the one it was asked again with.
 
     ``unfinished`` is what had been written and checked when the answer was stopped. ``ended`` is set when the answer is
-    there, whatever became of the run of the page that asked; None where nothing is to be waited for.
+    there, whatever became of the run of the page that asked; None where nothing is to be waited for. ``writing`` is the
+    language model's, where one answers, and ``dropped`` counts what it wrote and the checks removed.
     """
 
     exchange: Exchange
@@ -46,6 +48,8 @@ class Turn:
     strictness: float | None = None
     unfinished: Answer | None = None
     ended: threading.Event | None = None
+    writing: Writing | None = None
+    dropped: int = 0
 
     @property
     def awaited(self) -> bool:
@@ -58,7 +62,7 @@ class Talk:
     """A conversation: its turns, oldest first, and its number in the store, None while it has none.
 
     ``serial`` tells it from the others of this visit, ``unfolded`` says that its older turns are drawn too. What is
-    answered once it was ``deleted`` is not kept.
+    answered once it was ``deleted`` is not kept, and where ``unkept`` nothing is: history is off.
     """
 
     serial: int = 0
@@ -66,6 +70,18 @@ class Talk:
     number: int | None = None
     unfolded: bool = False
     deleted: bool = False
+    unkept: bool = False
+
+    @property
+    def is_written(self) -> bool:
+        """Whether a language model is writing the last answer."""
+        return bool(self.turns) and self.turns[-1].awaited and self.turns[-1].writing is not None
+
+    def stop(self) -> None:
+        """Wait no more for what a language model is writing."""
+        last = self.turns[-1].writing if self.turns else None
+        if last is not None:
+            last.stop()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +106,13 @@ class Visit:
 
     ``notice`` is why the last exchange could not be kept, ``page_shown`` the printed page that was leafed to,
     ``address`` the conversation that the address of the page names; None until the page was drawn once.
-    ``evaluating`` says that the evaluation stands in the place of the conversation.
+    ``evaluating`` says that the evaluation stands in the place of the conversation. ``left`` are the conversations that
+    were left while a language model wrote in them, ``talks`` counts all there were.
     """
 
     talk: Talk = field(default_factory=Talk)
+    left: list[Talk] = field(default_factory=list)
+    talks: int = 0
     asked: list[Request] = field(default_factory=list)
     opened: Opened | None = None
     openings: int = 0
@@ -113,21 +132,33 @@ class Visit:
 
     def begin(self) -> None:
         """Begin a new conversation."""
-        self.show(Talk(self.talk.serial + 1))
+        self.show(self._another([], None))
 
     def resume(self, number: int, turns: list[Turn]) -> None:
-        """Put a kept conversation on the page."""
-        self.show(Talk(self.talk.serial + 1, turns, number))
+        """Put a kept conversation on the page, as it was left where an answer in it is still being written."""
+        written = (talk for talk in (self.talk, *self.left) if talk.number == number and talk.is_written)
+        self.show(next(written, None) or self._another(turns, number))
+
+    def _another(self, turns: list[Turn], number: int | None) -> Talk:
+        self.talks += 1
+        return Talk(self.talks, turns, number)
 
     def show(self, talk: Talk) -> None:
-        """Put ``talk`` on the page in the place of the one there."""
+        """Put ``talk`` on the page in the place of the one there, where a language model writes on."""
+        if self.talk.unkept and talk is not self.talk:
+            self.talk.stop()  # nobody would ever see it
+        self.left = [other for other in (*self.left, self.talk) if other.is_written and other is not talk]
         self.talk, self.opened, self.asked = talk, None, []
         self.converse()
 
-    def delete(self) -> None:
-        """Begin a new conversation in the place of one that was deleted."""
-        self.talk.deleted = True
-        self.begin()
+    def delete(self, number: int | None = None) -> None:
+        """Let go of the conversation of this number, which was deleted, or of all where that is None."""
+        for talk in (*self.left, self.talk):
+            if number is None or talk.number == number:
+                talk.deleted = True
+                talk.stop()
+        if self.talk.deleted:
+            self.begin()
 
     def ask(self, wanted: Request, place: int) -> None:
         """Ask this at the next run of the page, as the turn at ``place``: a button pressed twice asks once."""

@@ -1,67 +1,118 @@
-"""DOOR: what a language model has written so far, drawn sentence by sentence while the walk goes on."""
+"""DOOR: an answer that a language model writes beside the page, which draws from here what there is of it."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from typing import Any
 
 from rag.app.inert import inert_html, inert_line
 from rag.app.wording import number, say
+from rag.errors import RagError
+from rag.exchange import Exchange
 from rag.schema import Answer, Citation, Progress, Sentence
 
 
+class _Stopped(RagError):
+    """The person has pressed the button that stops it."""
+
+
 class Writing:
-    """Draws the progress of one answer in ``place``; an answer in quotations comes at once and is not drawn here."""
+    """One answer of ``model``: begun once, in a thread of its own, and ended once, by itself or by the person.
 
-    def __init__(self, begin: Callable[[], Any], model: str) -> None:
-        """Draw what ``model`` writes in the place (an ``st.empty``) that ``begin`` makes once there is something."""
-        self._begin, self._model = begin, model
-        self._place: Any = None
+    ``dropped`` counts the sentences that failed their checks.
+    """
+
+    def __init__(self, model: str) -> None:
+        """Nothing is written yet."""
+        self._model = model
+        self._lock = threading.Lock()
+        self._put: Callable[[Exchange], None] | None = None
+        self._stopped: Exchange | None = None
         self._begun = False
-        self._told: list[Progress] = []
-        self._dropped = 0
+        self._told: tuple[Progress, ...] = ()
+        self._is_news = True
+        self.dropped = 0
 
-    def tell(self, progress: Progress, noted: Callable[[], None] | None = None) -> None:
-        """Draw one step more; ``noted`` is called once it is known, since the drawing may not come back."""
+    def start(
+        self,
+        work: Callable[[Callable[[Progress], None]], Exchange],
+        put: Callable[[Exchange], None],
+        *,
+        stopped: Exchange,
+        broken: Exchange,
+    ) -> None:
+        """Begin ``work``, which tells each step; ``put`` is given what came of it, once.
+
+        That is ``stopped`` where the person did not wait for it, ``broken`` where nobody foresaw what happened.
+        """
+        self._put, self._stopped = put, stopped
+
+        def run() -> None:
+            found = broken
+            try:
+                found = work(self.tell)
+            except _Stopped:
+                return
+            finally:  # whatever else happened: nobody waits for ever, and the thread prints what it was
+                self._end(found)
+
+        threading.Thread(target=run, daemon=True).start()
+
+    def stop(self) -> None:
+        """Wait no more for the rest; the model itself ends at its next step."""
+        if self._stopped is not None:
+            self._end(self._stopped)
+
+    def _end(self, exchange: Exchange) -> None:
+        with self._lock:
+            put, self._put = self._put, None
+        if put is not None:
+            put(exchange)
+
+    def tell(self, progress: Progress) -> None:
+        """Take in one step more; raises where nobody waits for it any more."""
+        if self._put is None:
+            raise _Stopped("stopped")
         if progress.step == "writing":
             self._begun = True
         elif progress.step == "restart":
-            self._begun, self._told, self._dropped = False, [], 0
+            self._begun, self._told, self.dropped = False, (), 0
         elif progress.step == "dropped":
-            self._dropped += 1
-        elif progress.sentence is not None and self._begun:
-            self._told.append(progress)
-        if noted is not None:
-            noted()
-        self.heed()
-
-    def heed(self) -> None:
-        """Draw again what is there: where the person has stopped or clicked meanwhile, this does not come back."""
-        if self._begun and self._place is None:
-            self._place = self._begin()
-        if self._place is not None:
-            self._place.html(self._html() if self._begun else "<p></p>")
+            self.dropped += 1
+        elif progress.sentence is not None and self._begun:  # an answer in quotations comes at once
+            self._told = (*self._told, progress)
 
     def so_far(self, question: str) -> Answer | None:
         """What was written and checked until now, as an answer without an end; None where there is nothing."""
-        sentences: list[Sentence] = [progress.sentence for progress in self._told if progress.sentence is not None]
-        if not self._begun or not sentences:
+        told = self._told
+        sentences: list[Sentence] = [progress.sentence for progress in told if progress.sentence is not None]
+        if not sentences:
             return None
-        citations: list[Citation] = [cited for progress in self._told for cited in progress.citations]
-        language = self._told[0].language
+        citations: list[Citation] = [cited for progress in told for cited in progress.citations]
         return Answer(
-            question, language, tuple(sentences), tuple(citations), (), None, 0.0, "", {}, model=self._model
+            question, told[0].language, tuple(sentences), tuple(citations), (), None, 0.0, "", {}, model=self._model
         )
 
-    def _html(self) -> str:
-        notes = [say("writing", model=inert_line(self._model))]
-        if self._dropped:
-            notes.append(say("dropped", count=number(self._dropped)))
+    def is_news(self) -> bool:
+        """Whether the page has not yet told that the answer is there; true once."""
+        found, self._is_news = self._is_news, False
+        return found
+
+    def html(self) -> str:
+        """What was written and checked until now, over a line that says what is being done."""
+        notes = [say("writing", model=inert_line(self._model)) if self._begun else say("searching")]
+        if self.dropped:
+            notes.append(removed(self.dropped))
         told = "".join(f'<p dir="auto">{_line(progress)}</p>' for progress in self._told)
         return (
             f'<div class="desk-writing" role="status" aria-live="polite">{told}'
             f'<p class="desk-note">{inert_html(" ".join(notes))}</p></div>'
         )
+
+
+def removed(count: int) -> str:
+    """How many sentences failed their checks, in words of the interface."""
+    return say("dropped", count=number(count))
 
 
 def _line(progress: Progress) -> str:

@@ -2,10 +2,11 @@
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".arrival");
   if (!isNew(root, data)) return;
+  if (data.told) tell(data.told);
+  if (!data.scroll) return;
   const turn = (root.getRootNode().host ?? root).closest('[class*="st-key-turn-"]');
   for (const wait_ms of [60, 300, 700])
     setTimeout(() => turn?.scrollIntoView({ block: "start", behavior: "smooth" }), wait_ms);
-  tell(data.told);
 }
 
 // Said to those who do not see the answer come. The line outlives the runs of the page: one that is new is not read.
