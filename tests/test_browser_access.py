@@ -188,6 +188,52 @@ def test_the_focus_comes_back_to_an_answer_drawn_anew_meanwhile(chromium: Browse
     visit.end()
 
 
+def test_the_focus_that_came_back_is_not_lost_when_the_answer_is_drawn_anew_after_that(
+    chromium: Browser, sample_chat: str
+) -> None:
+    visit = Visit(chromium, sample_chat)
+    page = visit.page
+    visit.ask(ANSWERED)
+    visit.open_first_citation()
+    visit.settle()
+    page.locator(".st-key-close button").press("Enter")
+    on_marker = "document.activeElement?.shadowRoot?.activeElement?.className === 'marker'"
+    page.wait_for_function(on_marker)
+    page.keyboard.press("Escape")
+    marker = page.locator(".reply .marker").first
+    marker.evaluate("marker => marker.closest('.reply').replaceWith(marker.closest('.reply').cloneNode(true))")
+    page.wait_for_function(on_marker)
+    press_until(page, "Tab", "Posez votre question")
+    page.wait_for_timeout(500)
+    assert "Posez votre question" in focused(page)  # whoever has moved on is not called back
+    visit.end()
+
+
+def test_a_document_drawn_anew_takes_the_focus_from_nobody_and_one_from_the_list_gives_it_back(
+    chromium: Browser, sample_chat: str
+) -> None:
+    visit = Visit(chromium, sample_chat)
+    page = visit.page
+    page.locator(".st-key-open-sources button").press("Enter")
+    page.locator(".documents .title").first.press("Enter")
+    page.wait_for_function("document.activeElement?.shadowRoot?.activeElement?.className === 'paper'")
+    visit.settle()
+    page.locator(".st-key-open-settings button").press("Enter")
+    page.locator("[class*=st-key-set-interface] input").click()
+    page.get_by_role("option", name="Deutsch").click()
+    page.get_by_role("dialog").get_by_text("Sprache der Seite").first.wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
+    page.get_by_text("Dokument schließen").wait_for()
+    visit.settle()
+    page.wait_for_timeout(500)
+    assert "Einstellungen" in focused(page)
+    page.locator(".st-key-close button").press("Enter")
+    page.locator(".reading").wait_for(state="detached")
+    page.wait_for_function("document.activeElement?.closest('.st-key-open-sources')")
+    visit.end()
+
+
 def test_the_keyboard_reaches_what_stands_in_a_dialog(chromium: Browser, sample_chat: str, tmp_path: Path) -> None:
     visit = Visit(chromium, sample_chat)
     page = visit.page

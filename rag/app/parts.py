@@ -34,11 +34,6 @@ def draw_reading(key: str, data: dict[str, Any]) -> None:
     _part("reading")(key=key, data=data)
 
 
-def draw_way_back(key: str) -> None:
-    """Give the focus back to what opened a document once this is drawn no more."""
-    _part("way-back")(key=key, data={})
-
-
 def draw_arrival(key: str, told: str, *, scroll: bool = True) -> None:
     """Bring the turn in which this stands to the top of the window, and tell those who do not see it what has come."""
     _part("arrival")(key=key, data={"told": told, "scroll": scroll})
@@ -90,7 +85,7 @@ def _part(name: str) -> Callable[..., Any]:
         return (_WEB / file).read_text(encoding="utf-8")
 
     part: Callable[..., Any] = st.components.v2.component(
-        f"communique_{name.replace('-', '_')}",
+        f"communique_{name}",
         html=f'<div class="{name}"></div>',
         css=text(f"{name}.css"),
         js=text("make.js") + text(f"{name}.js"),

@@ -11,7 +11,7 @@ import streamlit as st
 from rag.app.inert import inert, inert_line
 from rag.app.marks import BOLD, HEADING, SIGN, Marked, bare, cut, find_marks, has_marks
 from rag.app.narrowing import filters
-from rag.app.parts import draw_reading, draw_way_back
+from rag.app.parts import draw_reading
 from rag.app.printed import draw_printed, printed_file
 from rag.app.visit import Opened, visit
 from rag.app.wording import name_language, number, say
@@ -26,7 +26,6 @@ _AROUND_CHARS = 6_000
 def draw_opened(library: Library, place: Opened) -> None:
     """The open document, or why it cannot be shown, under the buttons that close it and search in it alone."""
     with st.container(key="reading"):
-        draw_way_back("way-back")
         facts = library.passages.facts(place.document_id)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="reading-bar"):
             st.button(say("close"), key="close", icon=":material/close:", on_click=visit().close, type="tertiary")

@@ -1,5 +1,5 @@
 // What stands around the page and is not drawn by it: the language of the whole, its colours for dialogs, the panel of
-// a narrow window, and what is said when the server has stopped.
+// a narrow window, how a document is closed, and what is said when the server has stopped.
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".frame");
   followLooks();
@@ -10,6 +10,23 @@ export default function ({ data, parentElement }) {
   globalThis.communiqueFrame = true;
   new MutationObserver(sayStopped).observe(document.body, { childList: true, subtree: true });
   addEventListener("click", putPanelAway);
+  addEventListener("keydown", closeWithEscape, true);
+  addEventListener("click", keepPlace, true);
+}
+
+// Escape closes the document, after whatever stands over the page.
+function closeWithEscape(event) {
+  const [target] = event.composedPath();
+  if (event.key !== "Escape" || event.isComposing || target.matches?.("input, textarea")) return;
+  const first = "[role=dialog], [role=listbox], :popover-open";
+  if (document.querySelector(first) || target.getRootNode().querySelector(first)) return;
+  document.querySelector(".st-key-close button")?.click();
+}
+
+// What opened a document stays in its place in the window when that is closed.
+function keepPlace({ target }) {
+  const button = target.closest?.(".st-key-close") && globalThis.communiqueOpener?.();
+  if (button) stays(button);
 }
 
 // Streamlit tells the page alone whether it is light or dark; its dialogs stand beside the page.

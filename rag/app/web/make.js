@@ -18,18 +18,45 @@ function keep({ name, value }) {
   document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=strict`;
 }
 
-// The document that a button opens takes the focus; way-back.js gives it back.
+// The document that a button opens takes the focus, and gives it back once it is closed.
 function opens(button, open) {
   button.type = "button";
   button.onclick = () => {
     globalThis.communiqueOpener = standing(button);
     stays(button);
+    comesBack(globalThis.communiqueOpener);
     open();
   };
 }
 
+// Watches the page itself, which may draw any part of it anew and at any time: nothing is waited for but what it shows.
+// Tries as long as nothing else has the focus, since what got it may be drawn anew; one that moves on is left alone.
+function comesBack(opener) {
+  let was_open = false;
+  const look = () => {
+    const is_open = document.querySelector(".st-key-reading") !== null;
+    was_open ||= is_open;
+    if (is_open || !was_open) return;
+    const button = opener();
+    const at = document.activeElement;
+    if (!at || at === document.body) button?.focus({ preventScroll: true });
+    else if (at !== button && at !== button?.getRootNode().host) stop();
+  };
+  const clicked = () => was_open && !document.querySelector(".st-key-reading") && stop();
+  const watching = setInterval(look, 100);
+  const stop = () => {
+    clearInterval(watching);
+    removeEventListener("pointerdown", clicked, true);
+  };
+  addEventListener("pointerdown", clicked, true);
+  globalThis.communiqueWatch?.(); // there is one way back
+  globalThis.communiqueWatch = stop;
+}
+
 // Where a button stands: gives the button, or the one in its place where the page has drawn its part anew meanwhile.
 function standing(button) {
+  // What stands in a dialog goes with it: what opened the dialog stays.
+  if (button.closest("[role=dialog]")) return () => document.querySelector(".st-key-open-sources button");
   const part = (button.getRootNode().host ?? button).closest("[class*=st-key-]");
   const key = [...(part?.classList ?? [])].find((name) => name.startsWith("st-key-"));
   const position = part ? buttonsWithin(part).indexOf(button) : -1;

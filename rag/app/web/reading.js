@@ -19,7 +19,7 @@ export default function ({ data, parentElement }) {
   }
   paper.append(text);
   root.replaceChildren(...parts, paper);
-  paper.focus({ preventScroll: true }); // whoever opened it by keyboard reads on from here
+  takeFocus(paper, data.turn);
   const mark = paper.querySelector("mark");
   if (!mark) return;
   requestAnimationFrame(() => {
@@ -27,4 +27,11 @@ export default function ({ data, parentElement }) {
     const room = Math.max(0, (paper.clientHeight - mark.offsetHeight) / 2);
     paper.scrollTop = above - Math.min(room, paper.clientHeight / 3);
   });
+}
+
+// Whoever opened it by keyboard reads on from here; drawn anew, it takes the focus from nothing that has it meanwhile.
+function takeFocus(paper, turn) {
+  const nobody = !document.activeElement || document.activeElement === document.body;
+  if (globalThis.communiqueRead !== turn || nobody) paper.focus({ preventScroll: true });
+  globalThis.communiqueRead = turn;
 }
