@@ -17,7 +17,7 @@ from rag.config import Config
 from rag.errors import CorpusError, IndexMismatch, Reason, Unreadable
 from rag.library import Library, join, open_library
 from rag.read import SUFFIXES, read_file
-from rag.store.generation import Manifest
+from rag.store.manifest import Manifest
 
 PREFIX = "session"
 OWN_FOLDER = "documents"

@@ -19,15 +19,8 @@ from rag.read import SUFFIXES, find_files, read_file
 from rag.schema import Document, Passage, Vectors
 from rag.split import split
 from rag.store import Rows, build_store
-from rag.store.generation import (
-    FORMAT,
-    MANIFEST,
-    Manifest,
-    is_generation,
-    is_of_index,
-    new_generation,
-    swap_in,
-)
+from rag.store.generation import is_generation, is_of_index, new_generation, swap_in
+from rag.store.manifest import FORMAT, MANIFEST, Manifest
 from rag.store.origins import origins_of, write_origins
 from rag.store.passages import PassageStore, PassageWriter
 from rag.store.pieces import Pieces, build_pieces

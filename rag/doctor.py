@@ -12,7 +12,8 @@ from rag.config import SHIPPED_ENCODER, Config
 from rag.errors import IndexCorrupt, RagError
 from rag.library import Library, open_library
 from rag.read import find_files
-from rag.store.generation import Manifest, open_generation, verify
+from rag.store.generation import open_generation, verify
+from rag.store.manifest import Manifest
 from rag.store.origins import changes_since, read_origins
 
 _NAMED = 3

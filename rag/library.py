@@ -20,7 +20,8 @@ from rag.exchange import MadeWith
 from rag.joined import JoinedLexical, JoinedPassages, JoinedPieces, JoinedVectors
 from rag.lexical import LexicalIndex
 from rag.store import VectorStore, open_store
-from rag.store.generation import Manifest, current_name, open_generation, verify
+from rag.store.generation import current_name, open_generation, verify
+from rag.store.manifest import Manifest
 from rag.store.passages import PassageStore
 from rag.store.pieces import PieceStore
 

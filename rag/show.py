@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rag.dossier.verify import Verification
     from rag.filters import Filtered
     from rag.schema import Answer, Citation, Hit, Sentence
-    from rag.store.generation import Manifest
+    from rag.store.manifest import Manifest
 
 _WIDTH = 100
 _NEAREST = 3
@@ -124,7 +124,7 @@ def show_info(folder: Path, manifest: Manifest, size: int) -> str:
             ("documents", manifest.document_count),
             ("passages", f"{manifest.passage_count} of about {manifest.passage_tokens} tokens"),
             ("languages", ", ".join(f"{tag} {count}" for tag, count in manifest.languages.items())),
-            ("encoder", f"{encoder['name']} {encoder['revision']} ({encoder['dimension']} dimensions)"),
+            ("encoder", f"{encoder.get('name')} {encoder.get('revision')} ({encoder.get('dimension')} dimensions)"),
             ("built", f"{manifest.created} in {manifest.build_s:.1f} s"),
             ("size", f"{size / 1e6:.1f} MB"),
         )

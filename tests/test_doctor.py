@@ -45,6 +45,7 @@ def reseal(config: Config, name: str) -> None:
     facts = {"bytes": (folder / name).stat().st_size, "sha256": file_sha256(folder / name)}
     values = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     values["files"] = manifest.files | {name: facts}
+    values.pop("seal")
     (folder / "manifest.json").write_text(json.dumps(values), encoding="utf-8")
 
 
@@ -170,6 +171,7 @@ def test_an_index_without_fingerprints_says_so_and_is_well(own_config: Config) -
     (folder / "origins.json").unlink()
     values = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     values["files"] = {name: facts for name, facts in manifest.files.items() if name != "origins.json"}
+    values.pop("seal")
     (folder / "manifest.json").write_text(json.dumps(values), encoding="utf-8")
     finding = examine(own_config)[-1]
     assert finding.well

@@ -17,8 +17,6 @@ from rag.config import Config
 from rag.errors import CorpusError, IndexBusy, IndexCorrupt, IndexMismatch, IndexMissing
 from rag.library import open_library
 from rag.store.generation import (
-    FORMAT,
-    Manifest,
     current_name,
     file_sha256,
     new_generation,
@@ -26,6 +24,7 @@ from rag.store.generation import (
     swap_in,
     verify,
 )
+from rag.store.manifest import FORMAT, Manifest
 
 MANIFEST = Manifest(FORMAT, "2024-05-01T00:00:00+00:00", "/documents", {}, 256, 0, 1, 1, 1, {"fr": 1}, [], 0.1, {}, {})
 
@@ -211,7 +210,9 @@ def test_a_folder_in_the_place_of_current_is_refused(tmp_path: Path) -> None:
 
 
 def change_manifest(folder: Path, change: dict[str, Any]) -> None:
+    """As somebody does who takes the seal off too."""
     values = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    values.pop("seal", None)
     (folder / "manifest.json").write_text(json.dumps(values | change), encoding="utf-8")
 
 
@@ -236,12 +237,34 @@ def test_another_format_is_refused_with_what_to_do(tmp_path: Path, found: object
         {"encoder": "mine"},
         {"languages": ["fr"]},
         {"passage_count": "1"},
+        {"passage_count": True},
+        {"languages": {"fr": "1"}},
+        {"build_s": None},
+        {"skipped": ["a.pdf"]},
+        {"skipped": [{"path": "a.pdf"}]},
     ],
 )
 def test_a_manifest_of_another_shape_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
     change_manifest(make_generation(tmp_path), change)
     with pytest.raises(IndexCorrupt, match="its manifest cannot be read"):
         open_generation(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change", [{"files": {}}, {"languages": {"de": 1}}, {"corpus": "/else"}, {"created": "2025"}, {"seal": "0"}]
+)
+def test_a_manifest_that_was_changed_is_refused_and_building_again_mends_it(
+    tmp_path: Path, change: dict[str, Any]
+) -> None:
+    file = make_generation(tmp_path) / "manifest.json"
+    values = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(values, sort_keys=True), encoding="utf-8")
+    assert open_generation(tmp_path)[1].files  # written otherwise, the same
+    file.write_text(json.dumps(values | change), encoding="utf-8")
+    with pytest.raises(IndexCorrupt, match=r"its manifest has changed since it was built\): run `rag build"):
+        open_generation(tmp_path)
+    make_generation(tmp_path)
+    open_generation(tmp_path)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b"3", b"\xff", b'{"format": 1}', b"[" * 100_000])

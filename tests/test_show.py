@@ -25,7 +25,7 @@ from rag.show import (
     show_report,
     show_skipped,
 )
-from rag.store.generation import Manifest
+from rag.store.manifest import Manifest
 from rag.store.passages import DocumentFacts
 
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

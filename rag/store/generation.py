@@ -16,50 +16,20 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
-from pathlib import Path, PurePath, PurePosixPath
-from typing import Any
+from dataclasses import replace
+from pathlib import Path, PurePath
 
 from rag.errors import CorpusError, IndexBusy, IndexCorrupt, IndexMismatch, IndexMissing
+from rag.store.manifest import FORMAT, MANIFEST, Manifest, is_whole, manifest_of, sealed
 
-FORMAT = 1
 _CURRENT = "current"
 _LOCK = "build.lock"
-MANIFEST = "manifest.json"
 _GENERATION = re.compile(r"generation-\d{8}T\d{6}-[0-9a-f]{6}")
 _BESIDE = re.compile(
     r"current(?:\.new)?|build\.lock|README\.md|questions\.jsonl|reports/report-[^/]*\.json"
     r"|conversations(?:\.damaged-\w+)?\.sqlite(?:-\w+)?"
 )
 """What may stand beside the generations."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What an index is made of and made with. ``encoder`` holds the fields of an EncoderCard."""
-
-    format: int
-    created: str
-    corpus: str
-    encoder: dict[str, Any]
-    passage_tokens: int
-    overlap_tokens: int
-    document_count: int
-    passage_count: int
-    vector_count: int
-    languages: dict[str, int]
-    skipped: list[dict[str, str]]
-    build_s: float
-    versions: dict[str, str]
-    files: dict[str, dict[str, Any]]
-
-
-_TYPES: tuple[tuple[type, tuple[str, ...]], ...] = (
-    (str, ("created", "corpus")),
-    (int, ("passage_tokens", "overlap_tokens", "document_count", "passage_count", "vector_count")),
-    (dict, ("encoder", "languages", "versions", "files")),
-    (list, ("skipped",)),
-)
 
 
 def is_generation(name: str) -> bool:
@@ -130,8 +100,7 @@ def swap_in(index: Path, folder: Path, manifest: Manifest) -> None:
     for name in files:  # what the manifest vouches for must be on the disk before the old index goes
         with (folder / name).open("rb") as stream:
             os.fsync(stream.fileno())
-    text = json.dumps(asdict(manifest) | {"files": files}, indent=2, ensure_ascii=False)
-    _write_durably(folder / MANIFEST, text)
+    _write_durably(folder / MANIFEST, sealed(replace(manifest, files=files)))
     temporary = index / f"{_CURRENT}.new"
     _write_durably(temporary, folder.name + "\n")
     temporary.replace(index / _CURRENT)
@@ -187,23 +156,11 @@ def open_generation(index: Path) -> tuple[Path, Manifest]:
             raise IndexMismatch(
                 f"the index in {index} has format {found!r}, this version reads {FORMAT}: run `rag build FOLDER` again"
             )
-        return folder, _checked(Manifest(**values))
+        if not is_whole(values):
+            raise IndexCorrupt(index, "its manifest has changed since it was built")
+        return folder, manifest_of(values)
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise IndexCorrupt(index, f"its manifest cannot be read: {error}") from error
-
-
-def _checked(manifest: Manifest) -> Manifest:
-    """``manifest``; raises ValueError naming the first field whose value is of another kind than what is written."""
-    for kind, names in _TYPES:
-        for name in names:
-            if not isinstance(getattr(manifest, name), kind):
-                raise ValueError(f"the field {name} is not {kind.__name__}")
-    for name, facts in manifest.files.items():
-        inside = not PurePosixPath(name).is_absolute() and ".." not in PurePosixPath(name).parts
-        known = isinstance(facts, dict) and isinstance(facts.get("bytes"), int) and isinstance(facts.get("sha256"), str)
-        if not (inside and known):
-            raise ValueError(f"the field files has a wrong entry {name!r}")
-    return manifest
 
 
 def verify(index: Path, folder: Path, manifest: Manifest, *, checksums: bool) -> None:
