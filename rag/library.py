@@ -82,7 +82,7 @@ def _open(
             vectors=open_store(folder / VECTORS_FOLDER),
             pieces=PieceStore(folder / PIECES_FOLDER) if isinstance(encoder, PieceEncoder) else None,
         )
-    except (OSError, EOFError, ValueError, RuntimeError, LookupError, sqlite3.DatabaseError) as error:
+    except (OSError, EOFError, ValueError, TypeError, RuntimeError, LookupError, sqlite3.DatabaseError) as error:
         raise IndexCorrupt(config.index, f"it cannot be opened: {error}") from error
     _check_counts(library)
     return library

@@ -187,15 +187,42 @@ def test_a_file_of_rubbish_under_a_manifest_that_vouches_for_it(own_config: Conf
         open_library(own_config)
 
 
-def test_pieces_that_belong_to_other_passages_are_refused(own_config: Config) -> None:
+def replace_array(config: Config, name: str, array: np.ndarray[Any, Any]) -> None:
+    """Put another array into the index, and let the manifest vouch for it."""
+    folder, manifest = open_generation(config.index)
+    np.save(folder / name, array, allow_pickle=False)
+    facts = {"bytes": (folder / name).stat().st_size, "sha256": file_sha256(folder / name)}
+    change_manifest(config.index, {"files": manifest.files | {name: facts}})
+
+
+@pytest.mark.parametrize("name", ["vectors/first_vectors.npy", "pieces/starts.npy", "pieces/pieces.npy"])
+def test_arrays_that_would_lead_astray_are_refused_when_they_are_opened(own_config: Config, name: str) -> None:
+    kept = np.load(open_generation(own_config.index)[0] / name, allow_pickle=False)
+    others = [kept.astype(float), kept.reshape(1, -1), kept.astype(str), kept.astype("M8[s]"), np.array(3), kept[:0]]
+    if "pieces.npy" not in name:
+        others += [kept - 1, kept[::-1], np.append(kept[:-1], kept[-1] + 1), np.insert(kept, 1, 2**60)]
+    for other in others:
+        replace_array(own_config, name, other)
+        with pytest.raises(IndexCorrupt, match="it cannot be opened"):
+            open_library(own_config)
+    replace_array(own_config, name, kept)
+    open_library(own_config)
+
+
+def test_an_array_that_claims_more_than_it_holds_takes_no_memory(own_config: Config) -> None:
     folder, manifest = open_generation(own_config.index)
-    starts = np.load(folder / "pieces/starts.npy", allow_pickle=False)
-    np.save(folder / "pieces/starts.npy", starts[:-1], allow_pickle=False)
-    facts = {
-        "bytes": (folder / "pieces/starts.npy").stat().st_size,
-        "sha256": file_sha256(folder / "pieces/starts.npy"),
-    }
-    change_manifest(own_config.index, {"files": manifest.files | {"pieces/starts.npy": facts}})
+    head = b"{'descr': '<i8', 'fortran_order': False, 'shape': (999999999999999,), }".ljust(117) + b"\n"
+    file = folder / "vectors/first_vectors.npy"
+    file.write_bytes(b"\x93NUMPY\x01\x00\x76\x00" + head)
+    facts = {"bytes": file.stat().st_size, "sha256": file_sha256(file)}
+    change_manifest(own_config.index, {"files": manifest.files | {"vectors/first_vectors.npy": facts}})
+    with pytest.raises(IndexCorrupt, match="it cannot be opened"):
+        open_library(own_config)
+
+
+def test_pieces_that_belong_to_other_passages_are_refused(own_config: Config) -> None:
+    starts = np.load(open_generation(own_config.index)[0] / "pieces/starts.npy", allow_pickle=False)
+    replace_array(own_config, "pieces/starts.npy", np.delete(starts, 1))
     with pytest.raises(IndexCorrupt, match="5 passages with pieces where the manifest says 6"):
         open_library(own_config)
 

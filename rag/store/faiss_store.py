@@ -11,6 +11,7 @@ import numpy as np
 
 from rag.schema import Scores, Vectors
 from rag.store import Rows
+from rag.store.starts import read_starts, write_starts
 
 _VECTORS = "vectors.faiss"
 _FIRSTS = "first_vectors.npy"
@@ -39,7 +40,7 @@ def build_faiss(folder: Path, batches: Iterable[tuple[Vectors, Rows]], dimension
     faiss.write_index(index, str(folder / _VECTORS))
     every = np.concatenate(owners)
     firsts = np.searchsorted(every, np.arange((int(every[-1]) + 1 if len(every) else 0) + 1))
-    np.save(folder / _FIRSTS, firsts.astype(np.int64), allow_pickle=False)
+    write_starts(folder / _FIRSTS, firsts)
 
 
 def _quantised(exact: Any, dimension: int) -> Any:
@@ -63,9 +64,7 @@ class FaissStore:
 
         self._index: Any = faiss.read_index(str(folder / _VECTORS))
         self._thread_count = 1 if self._index.ntotal < _ONE_THREAD_COUNT else os.cpu_count() or 1
-        self._firsts = np.load(folder / _FIRSTS, allow_pickle=False)
-        if len(self._firsts) < 1 or int(self._firsts[-1]) != self._index.ntotal:
-            raise ValueError("the vectors and their passages do not match")
+        self._firsts = read_starts(folder / _FIRSTS, int(self._index.ntotal))
         self._owners = np.repeat(np.arange(len(self._firsts) - 1), np.diff(self._firsts))
 
     @property

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.store.starts import read_starts, write_starts
+
 Pieces = NDArray[np.unsignedinteger[Any]]
 """Vocabulary indexes of a text's pieces in order, ``(n,)`` uint16 or uint32."""
 
@@ -21,8 +23,7 @@ def build_pieces(folder: Path, texts: Iterable[Pieces]) -> None:
     folder.mkdir(parents=True)
     parts = [np.zeros(0, np.uint16), *texts]
     np.save(folder / _PIECES, np.concatenate(parts), allow_pickle=False)
-    starts = np.cumsum([len(part) for part in parts]).astype(np.int64)
-    np.save(folder / _STARTS, starts, allow_pickle=False)
+    write_starts(folder / _STARTS, np.cumsum([len(part) for part in parts]))
 
 
 class PieceStore:
@@ -31,9 +32,9 @@ class PieceStore:
     def __init__(self, folder: Path) -> None:
         """Open ``folder``; raises OSError or ValueError where a file cannot be read."""
         self._pieces = np.load(folder / _PIECES, mmap_mode="r", allow_pickle=False)
-        self._starts = np.load(folder / _STARTS, allow_pickle=False)
-        if self._starts.ndim != 1 or not len(self._starts) or int(self._starts[-1]) > len(self._pieces):
-            raise ValueError("the pieces and their passages do not match")
+        if self._pieces.ndim != 1 or self._pieces.dtype not in (np.uint16, np.uint32):
+            raise ValueError(f"{_PIECES} is no list of pieces")
+        self._starts = read_starts(folder / _STARTS, len(self._pieces))
 
     @property
     def text_count(self) -> int:
