@@ -19,6 +19,7 @@ from rag import metrics
 from rag.errors import TestSetError
 from rag.metrics import Figures
 from rag.schema import Answer
+from rag.text.languages import same_language
 from rag.text.normalise import answer_tokens
 
 RECALL_DEPTHS = (1, 5, 10, 20)
@@ -81,6 +82,25 @@ def missing_gold(questions: Sequence[TestQuestion], is_indexed: Callable[[str], 
     named = (question.document_id for question in questions if question.answerable)
     counted = Counter(name for name in named if name is not None)
     return {name: count for name, count in counted.items() if not is_indexed(name)}
+
+
+def misplaced_gold(questions: Sequence[TestQuestion], document: Callable[[str], tuple[str, str] | None]) -> list[str]:
+    """The ids of the questions whose offset lies beyond its document, or where none of their answers stands.
+
+    ``document`` gives the language and the text of an indexed document. The answers to a question in another language
+    than the document's are not looked for: they are worded otherwise.
+    """
+    found = []
+    for question in questions:
+        named = document(question.document_id) if question.answerable and question.document_id else None
+        if question.start is None or named is None:
+            continue
+        language, text = named
+        answers = question.answers if same_language(language, question.language) else ()
+        here = " ".join(text[question.start :][: 2 * max(map(len, answers), default=0)].split())
+        if question.start >= len(text) or (answers and not any(here.startswith(" ".join(a.split())) for a in answers)):
+            found.append(question.id)
+    return found
 
 
 def _parse_line(line: bytes) -> TestQuestion:

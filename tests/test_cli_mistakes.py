@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Rag
+from conftest import DOCUMENTS, Rag
 
 from rag.config import Config
 
@@ -211,6 +211,30 @@ def test_gold_documents_that_the_index_lacks_are_told_once(rag: Rag, tiny_config
     assert "R@1" in out
     assert err.startswith(f"rag: 5 questions of {path} should be answered from 4 documents not in the index in ")
     assert "(gone0.md, gone2.md, gone3.md and 1 more): the figures count them as not found; give the folder" in err
+
+
+def test_offsets_where_no_answer_stands_are_told(rag: Rag, tiny_config: Config, tmp_path: Path) -> None:
+    path = write_questions(tmp_path / "set.jsonl", 6)
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    place = DOCUMENTS["accueil.md"].index("quarante-deux lits")
+    for line, start in zip(lines[:5], (place, place + 1, 0, 10**6, 5), strict=True):
+        line["start"] = start
+    lines[4] |= {"language": "de", "answers": ["42 Betten"]}  # worded otherwise
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    code, _, err = rag("eval", path, "--index", tiny_config.index)
+    assert (code, err.count("\n")) == (0, 1)
+    assert err.startswith(f'rag: 3 questions of {path} with a "start" where no answer of theirs stands (q2, q3, q4): ')
+
+
+def test_the_figures_are_told_even_where_the_report_cannot_be_kept(
+    rag: Rag, tiny_config: Config, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    asked = ["eval", write_questions(tmp_path / "set.jsonl"), "--index", tiny_config.index]
+    code, out, err = rag(*asked, "--report", tmp_path / "file" / "report.json")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "cannot write the report to" in err
+    assert "R@1" in out
 
 
 def test_a_filter_that_leaves_nothing_is_named_with_values_that_exist(rag: Rag, tiny_config: Config) -> None:

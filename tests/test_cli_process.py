@@ -80,6 +80,31 @@ def test_interrupted_process_ends_with_130() -> None:
     assert err.count(b"\n") == 1
 
 
+LOADING = """
+import os, signal, sys
+import rag.cli
+from rag.cli import main
+def load(options):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        raise ImportError("a package makes this of it")
+def fail(options):
+    raise ImportError("a package is missing")
+rag.cli._run = {"load": load, "fail": fail}[sys.argv[1]]
+main(["models"])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent otherwise there")
+def test_ctrl_c_while_a_package_is_loaded_is_one_line_and_a_missing_package_is_not_hidden() -> None:
+    run = subprocess.run([sys.executable, "-c", LOADING, "load"], cwd=ROOT, capture_output=True, check=False)
+    assert (run.returncode, run.stderr.count(b"\n")) == (130, 1)
+    assert run.stderr.startswith(b"rag: stopped; ")
+    run = subprocess.run([sys.executable, "-c", LOADING, "fail"], cwd=ROOT, capture_output=True, check=False)
+    assert (run.returncode, b"a package is missing" in run.stderr) == (1, True)
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_full_disk_is_one_line(tiny_config: Config) -> None:
     with Path("/dev/full").open("wb") as full:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
@@ -36,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _open_closed()
     _speak_utf8()
     stopped = _STOPPED
+    interrupted = _Interrupted()
     try:
         options = parse(arguments)
         stopped = _STOPPED_ASKING if options.command == "ask" else _STOPPED
@@ -45,13 +48,38 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = _complain(str(error), 2)
     except KeyboardInterrupt:
         code = _complain(stopped, 130)
+    except ImportError:
+        if not interrupted.seen:
+            raise
+        code = _complain(stopped, 130)  # what a package makes of Ctrl-C while it is being loaded
     except BrokenPipeError:
         _drop_output()
         code = 0
     except OSError as error:
         _drop_output()
         code = _complain(f"the system refused: {error}: make room or check the permissions, then try again", 2)
+    finally:
+        interrupted.forget()
     sys.exit(code)
+
+
+class _Interrupted:
+    """Whether Ctrl-C was seen, also where a package that was being loaded turned it into an ImportError."""
+
+    def __init__(self) -> None:
+        self.seen = False
+        self._before = signal.getsignal(signal.SIGINT)
+        if self._before is signal.default_int_handler and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._stop)
+
+    def _stop(self, *_: object) -> None:
+        self.seen = True
+        raise KeyboardInterrupt
+
+    def forget(self) -> None:
+        """Put Python's own way back."""
+        if signal.getsignal(signal.SIGINT) == self._stop:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _run(options: Namespace) -> int:

@@ -17,7 +17,9 @@ from rag.errors import BadQuestion, BadUsage, TestSetError
 if TYPE_CHECKING:
     from rag.config import Config
     from rag.evaluate import TestQuestion
+    from rag.joined import JoinedPassages
     from rag.schema import Answer
+    from rag.store.passages import PassageStore
 
 _NAMED = 3
 """How many documents are named that the index lacks."""
@@ -98,12 +100,14 @@ def _is_report(file: Path) -> bool:
 
 def _judge(options: Namespace, config: Config, questions: Sequence[TestQuestion]) -> int:
     from rag.answer import load_answering_model
-    from rag.evaluate import missing_gold
+    from rag.evaluate import misplaced_gold, missing_gold
     from rag.library import open_library
     from rag.report import new_file, run, save_report
 
     library = open_library(config)
-    _warn_of_missing(missing_gold(questions, lambda name: library.passages.facts(name) is not None), config, options)
+    passages = library.passages
+    _warn_of_missing(missing_gold(questions, lambda name: passages.facts(name) is not None), config, options)
+    _warn_of_misplaced(misplaced_gold(questions, lambda name: _language_and_text(passages, name)), options)
     model = load_answering_model(config)
     tell = progress(options.quiet)
     with _results(options.results) as record:
@@ -115,13 +119,19 @@ def _judge(options: Namespace, config: Config, questions: Sequence[TestQuestion]
             progress=(lambda done: tell("questions", done, len(questions))) if tell else None,
             record=record,
         )
-    if options.report or options.corpus is None:  # an index thrown away at the end has nothing beside it
-        save_report(saved, options.report or new_file(config, saved))
     if options.json:
         print_json(report.to_json())
     else:
         print(report.to_table())
+    sys.stdout.flush()  # the figures are told even where the report cannot be kept
+    if options.report or options.corpus is None:  # an index thrown away at the end has nothing beside it
+        save_report(saved, options.report or new_file(config, saved))
     return 0
+
+
+def _language_and_text(passages: PassageStore | JoinedPassages, name: str) -> tuple[str, str] | None:
+    facts = passages.facts(name)
+    return None if facts is None else (facts.language, passages.text(name))
 
 
 def _warn_of_missing(missing: Mapping[str, int], config: Config, options: Namespace) -> None:
@@ -137,6 +147,18 @@ def _warn_of_missing(missing: Mapping[str, int], config: Config, options: Namesp
     told = f"{asked} of {options.test_set} should be answered from {counted(len(missing), 'document')} not in {place}"
     mend = "give the folder that holds them with --corpus, or its index with --index"
     print(one_line(f"rag: {told} ({names}): the figures count them as not found; {mend}"), file=sys.stderr)
+
+
+def _warn_of_misplaced(names: Sequence[str], options: Namespace) -> None:
+    """Say on stderr which questions give an offset at which their answer does not stand."""
+    if not names:
+        return
+    from rag.show import counted, one_line
+
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    told = f'{counted(len(names), "question")} of {options.test_set} with a "start" where no answer of theirs stands'
+    mend = "pR@k is not to be trusted for them; correct it, or put null"
+    print(one_line(f"rag: {told} ({', '.join(names[:_NAMED])}{more}): {mend}"), file=sys.stderr)
 
 
 @contextmanager
