@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import DOCUMENTS, Rag
+from conftest import Rag
 
 from rag.config import Config
+from rag.library import open_library
 
 QUESTION = "Combien de lits compte le centre de Brévannes ?"
 
@@ -216,7 +217,7 @@ def test_gold_documents_that_the_index_lacks_are_told_once(rag: Rag, tiny_config
 def test_offsets_where_no_answer_stands_are_told(rag: Rag, tiny_config: Config, tmp_path: Path) -> None:
     path = write_questions(tmp_path / "set.jsonl", 6)
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    place = DOCUMENTS["accueil.md"].index("quarante-deux lits")
+    place = open_library(tiny_config).passages.text("accueil.md").index("quarante-deux lits")
     for line, start in zip(lines[:5], (place, place + 1, 0, 10**6, 5), strict=True):
         line["start"] = start
     lines[4] |= {"language": "de", "answers": ["42 Betten"]}  # worded otherwise
