@@ -97,6 +97,19 @@ def test_a_dossier_takes_the_place_of_an_unaltered_one_and_of_nothing_else(
         assert rag(*asked, "--dossier", str(dossier))[0] == 0
 
 
+@pytest.mark.parametrize("option", ["--session", "--dossier"])
+@pytest.mark.parametrize("json_too", [[], ["--json"]])
+def test_the_answer_is_told_even_where_it_cannot_be_kept(
+    rag: Rag, tiny_config: Config, tmp_path: Path, option: str, json_too: list[str]
+) -> None:
+    code, out, err = rag(
+        "ask", QUESTION, "--index", str(tiny_config.index), option, str(tmp_path / "no" / "d.json"), *json_too
+    )
+    assert (code, err.count("\n")) == (2, 1)
+    assert "quarante-deux lits" in out
+    assert err.startswith("rag: cannot write the ")
+
+
 def test_what_somebody_wrote_into_a_dossier_is_not_lost(rag: Rag, tiny_config: Config, tmp_path: Path) -> None:
     asked = ["ask", QUESTION, "--index", str(tiny_config.index), "--dossier", str(tmp_path / "d.md")]
     assert rag(*asked)[0] == 0

@@ -66,6 +66,15 @@ def test_a_reader_that_goes_away_is_no_error(tiny_config: Config) -> None:
     assert (ran.returncode, ran.stderr) == (0, b"")
 
 
+def test_a_reader_that_goes_away_takes_no_conversation_with_it(tiny_config: Config, tmp_path: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    kept = tmp_path / "s.json"
+    ran = run_apart("ask", QUESTION, "--index", tiny_config.index, "--session", kept, stdout=write)
+    os.close(write)
+    assert (ran.returncode, ran.stderr, kept.is_file()) == (0, b"", True)
+
+
 def test_interrupted_process_ends_with_130() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "rag.cli", "ask", "-"], cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE

@@ -44,7 +44,18 @@ def ask(options: Namespace) -> int:
         library, question, model, conditions,
         asker=terminal_language(), history=history, standalone=standalone, progress=streamed,
     )  # fmt: skip
+    try:
+        _show(answer, options, streamed)
+        sys.stdout.flush()
+    except OSError:  # whoever reads it went away, or the disk is full: the conversation is kept all the same
+        _keep(options, library, answer)
+        raise
     _keep(options, library, answer)
+    return 0
+
+
+def _show(answer: Answer, options: Namespace, streamed: _Streamed | None) -> None:
+    """Print the answer, or what has not been printed yet of one that was streamed."""
     if options.json:
         print_json(answer.to_json())
     elif streamed is None or not streamed.shown:
@@ -55,7 +66,6 @@ def ask(options: Namespace) -> int:
         from rag.show import show_citations, show_understood
 
         print("\n" + show_understood(answer) + show_citations(answer))
-    return 0
 
 
 class _Streamed:

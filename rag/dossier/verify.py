@@ -99,7 +99,8 @@ def _check(number: int, citation: Citation, texts: Texts) -> Check:
         if citation.marker == 0:
             return said("stands")
         if citation.page != document.page_at(start):
-            return said("moved", f"it stands on page {document.page_at(start)} now", document.id, start)
+            page = document.page_at(start)
+            return said("moved", f"it stands {f'on page {page}' if page else 'on no page'} now", document.id, start)
         return said("stands", _described_otherwise(citation, document))
     place = _nearest(document.text, quote, start)
     if place is not None:
