@@ -90,6 +90,9 @@ class Config:
         for name in ("keep_history", "fallback"):
             if not isinstance(getattr(self, name), bool):
                 raise BadUsage(f"{name} must be true or false, not {getattr(self, name)!r}")
+        for name in ("index", "encoder", "model", "test_set"):
+            if "\0" in str(getattr(self, name)):
+                raise BadUsage(f"{name} holds a null character, which no name has")
         if not isinstance(self.index, Path):
             raise BadUsage(f"index must be the path of a folder, not {self.index!r}")
         if not isinstance(self.test_set, str):
@@ -121,10 +124,16 @@ def load_config(path: Path | None = None, **overrides: Any) -> Config:
     for key in values:
         if key not in known:
             raise BadUsage(f"{file}: unknown setting {key!r}; the settings are {', '.join(sorted(known))}")
-    values |= {key: value for key, value in overrides.items() if value is not None}
     if isinstance(values.get("index"), str):
         values["index"] = Path(values["index"])
+    given = {key: value for key, value in overrides.items() if value is not None}
+    if isinstance(given.get("index"), str):
+        given["index"] = Path(given["index"])
     try:
-        return Config(**values)
+        return Config(**values | given)
     except TypeError as error:
-        raise BadUsage(f"{file}: {error}") from error
+        raise BadUsage(str(error)) from error
+    except BadUsage as error:  # which begins with the name of its field
+        if str(error).split()[0] in values.keys() - given.keys():
+            raise BadUsage(f"{file}: {error}") from error
+        raise

@@ -138,3 +138,17 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
 def test_an_override_that_is_no_setting_is_refused() -> None:
     with pytest.raises(BadUsage, match="no_such_setting"):
         load_config(no_such_setting=1)
+
+
+def test_a_bad_value_names_the_file_it_comes_from_and_no_other(tmp_path: Path) -> None:
+    file = tmp_path / "a.toml"
+    file.write_text('[rag]\nhit_count = 0\nencoder = "a\\u0000b"\n', encoding="utf-8")
+    with pytest.raises(BadUsage) as caught:
+        load_config(file, encoder="good")
+    assert str(caught.value) == f"{file}: hit_count must be a whole number from 1 to 1000, not 0"
+    with pytest.raises(BadUsage, match="^hit_count must be a whole number"):
+        load_config(file, encoder="good", hit_count=-1)
+    with pytest.raises(BadUsage, match=r"a\.toml: encoder holds a null character"):
+        load_config(file, hit_count=1)
+    with pytest.raises(BadUsage, match="^index holds a null character"):
+        load_config(index="a\0b")
