@@ -146,9 +146,9 @@ def test_a_bad_value_names_the_file_it_comes_from_and_no_other(tmp_path: Path) -
     with pytest.raises(BadUsage) as caught:
         load_config(file, encoder="good")
     assert str(caught.value) == f"{file}: hit_count must be a whole number from 1 to 1000, not 0"
-    with pytest.raises(BadUsage, match="^hit_count must be a whole number"):
+    with pytest.raises(BadUsage, match=r"^hit_count must be a whole number"):
         load_config(file, encoder="good", hit_count=-1)
     with pytest.raises(BadUsage, match=r"a\.toml: encoder holds a null character"):
         load_config(file, hit_count=1)
-    with pytest.raises(BadUsage, match="^index holds a null character"):
+    with pytest.raises(BadUsage, match=r"^index holds a null character"):
         load_config(index="a\0b")
