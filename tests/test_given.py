@@ -47,6 +47,7 @@ def test_without_a_number_or_a_year_an_answer_is_as_good_as_refused(question: st
         ("Combien d'invités sont venus ?", "2000 invités sont venus.", "fr"),
         ("Combien de temps dura le chantier ?", "Le chantier dura de 2011 à 2014.", "fr"),
         ("Quel âge a Odile Karven ?", "Odile Karven est née en 1987.", "fr"),
+        ("For how long did they keep it?", "They kept it well into the nineteenth century.", "en"),
         ("How often does the Doctor travel alone?", "The Doctor rarely travels alone.", "en"),
         ("Combien de lits a le centre ?", "该中心有四十二张床。", "zh"),  # its numbers in words are not known
         ("Quand la réunion a-t-elle lieu ?", "La réunion a lieu lundi.", "fr"),
@@ -58,7 +59,7 @@ def test_without_a_number_or_a_year_an_answer_is_as_good_as_refused(question: st
     ],
 )
 def test_what_may_tell_a_number_or_a_time_is_left_as_likely_as_it_was(question: str, text: str, language: str) -> None:
-    asked_in = "en" if question.startswith(("How", "In", "What")) else "fr"
+    asked_in = "en" if question.startswith(("How", "For", "In", "What")) else "fr"
     assert likely(question, text, language, asked_in) == 1.0
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import Asked
+from rag.answer.contacts import asks_contact, is_contact
 from rag.answer.reader import Reading
 from rag.answer.wanted import see_wanted
 from rag.schema import Document, Passage
@@ -88,8 +89,8 @@ def see(asked: Asked, hit_count: int, readings: Sequence[Reading] = ()) -> Seen:
 
     ``readings`` are those of the first hits by the reader; the features it gives are 0 for hits without one.
 
-    Headings and questions answer nothing; they are looked at, for what they say of the sentence after them, and left
-    out, unless there is nothing else.
+    Headings and questions answer nothing, nor do lines of addresses anything but who can be reached; they are looked
+    at, for what they say of the sentence after them, and left out, unless there is nothing else.
     """
     places: list[SentenceAt] = []
     texts: list[str] = []
@@ -101,8 +102,9 @@ def see(asked: Asked, hit_count: int, readings: Sequence[Reading] = ()) -> Seen:
             text = passage.text[start - passage.start : end - passage.start]
             places.append(SentenceAt(number, start, end))
             texts.append(text)
-            heads = is_label(passage, start, end) or any(low <= start and end <= high for low, high in titles)
-            answering.append(not heads and not _asks(text, passage.language))
+            heads = is_heading(passage, start, end) or any(low <= start and end <= high for low, high in titles)
+            reaches = is_contact(passage, start, end) and not asks_contact(asked, passage, start, end)
+            answering.append(not heads and not reaches and not _asks(text, passage.language))
     if not places:
         return Seen((), np.zeros((0, len(NAMES)), np.float32))
     rows = _rows(asked, places, texts)
@@ -113,6 +115,16 @@ def see(asked: Asked, hit_count: int, readings: Sequence[Reading] = ()) -> Seen:
     rows[:, -1] = across
     kept = np.flatnonzero(answering) if any(answering) else np.arange(len(places))
     return Seen(tuple(places[i] for i in kept), rows[kept], readings)
+
+
+def is_heading(passage: Passage, start: int, end: int) -> bool:
+    """Whether a sentence is one of the headings the passage stands under, or has the form of one."""
+    text = _bare_line(passage.text[start - passage.start : end - passage.start])
+    return is_label(passage, start, end) or text in map(_bare_line, passage.headings)
+
+
+def _bare_line(text: str) -> str:
+    return " ".join(text.split()).strip(" *_#:")
 
 
 def is_label(passage: Passage, start: int, end: int) -> bool:

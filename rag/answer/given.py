@@ -92,8 +92,8 @@ def most_likely(asked: Asked, quoted: Sequence[Quoted]) -> float:
     if cue.wanted is Wanted.HOW_MANY:
         words = " ".join(word_tokens(asked.question))
         years = bool(_HOW_LONG.search(words))
-        told = bool(_HOW_OFTEN.search(words)) or any(counts(*text, years=years) - own for text in texts)
-        return 1.0 if told else NUMBERLESS
+        told = any(counts(*text, years=years) - own or (years and _has_time(text[0])) for text in texts)
+        return 1.0 if told or _HOW_OFTEN.search(words) else NUMBERLESS
     if cue.wanted is not Wanted.WHEN or cue.start > _OPENING:
         return 1.0
     if _OF_YEARS.search(cue.text):
