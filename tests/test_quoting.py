@@ -26,9 +26,11 @@ def make_asked(question: str, *passages: Passage) -> Asked:
     return Asked(question, "fr", hits, True, lambda term: 1.0, lambda term: True, None)
 
 
-def make_model(quote_count: int = 2, second_share: float = 0.0, beside_share: float = 0.0) -> ExtractiveModel:
-    """A model that likes the share of the question's words alone."""
-    calibration = Calibration(np.zeros(len(SIGNS), np.float32), 0.0)
+def make_model(
+    quote_count: int = 2, second_share: float = 0.0, beside_share: float = 0.0, added: float = 0.0
+) -> ExtractiveModel:
+    """A model that likes the share of the question's words alone; the logit of every answer is ``added``."""
+    calibration = Calibration(np.zeros(len(SIGNS), np.float32), added)
     weights = np.array([5.0 if name == "words" else 0.0 for name in FEATURES], np.float32)
     calibrations = dict.fromkeys(get_args(Relation), calibration)
     return ExtractiveModel(Coefficients(weights, calibrations, 0.3, 8, quote_count, second_share, beside_share))
@@ -143,3 +145,21 @@ def test_the_reason_or_the_list_beside_the_best_sentence_is_quoted_with_it(
     question: str, text: str, expected: list[str]
 ) -> None:
     assert quotes(make_model(2), make_asked(question, make_passage(text))) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "added", "other", "count"),
+    [
+        ("Que dit le port ?", 0.0, "Le port dit peu.", 2),
+        ("Que dit le port ?", 3.0, "Le port dit peu.", 1),  # sure of the first
+        ("Combien de quais a le port ?", 0.0, "Le port de Metz a 4 quais.", 2),
+        ("Combien de quais a le port ?", 0.0, "Le port de Metz a des quais.", 1),  # without a number
+    ],
+)
+def test_another_document_is_quoted_where_it_may_answer_and_the_first_is_not_sure(
+    question: str, added: float, other: str, count: int
+) -> None:
+    asked = make_asked(question, make_passage("Le port de Brest a 12 quais."), make_passage(other, "e"))
+    assert len(quotes(make_model(added=added), asked)) == count
+    within = make_asked(question, make_passage("Le port de Brest a 12 quais."), make_passage(other, "d", start=400))
+    assert len(quotes(make_model(added=added), within)) == 2

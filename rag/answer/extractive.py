@@ -27,6 +27,7 @@ from rag.answer.given import most_likely
 from rag.answer.lists import list_end, list_under_heading, whole_list
 from rag.answer.reader import Reader, Reading
 from rag.answer.rows import without_other_rows
+from rag.answer.sought import meeting
 from rag.answer.spans import choose_span
 from rag.answer.versions import other_version
 from rag.answer.wanted import gives_reason, quantities
@@ -40,6 +41,9 @@ READ_COUNT = 6
 
 MARKED_SHARE = 0.7
 """A longer share of a sentence than this marks nothing a reader would not see."""
+
+SURE = 0.8
+"""A sentence as probable as this needs none from another document beside it."""
 
 KEYWORDS = 2
 """A question of no more content words, without a question word, is a search for them."""
@@ -119,11 +123,11 @@ class ExtractiveModel:
         probability = sigmoid(float(signs @ fitted.weights) + fitted.added)
         if is_strange_keyword(asked):
             probability = min(probability, STRANGE)
-        quoted = self._quoted(asked, seen, chances)
+        quoted = self._quoted(asked, seen, chances, sure=probability >= SURE)
         probability = min(probability, most_likely(asked, quoted))
         return Reply(quoted, probability, hit_chances=_by_hit(seen, chances))
 
-    def _quoted(self, asked: Asked, seen: Seen, chances: Scores) -> tuple[Quoted, ...]:
+    def _quoted(self, asked: Asked, seen: Seen, chances: Scores, *, sure: bool) -> tuple[Quoted, ...]:
         """The best sentences, none of which says the same as one before it, each with the list it announces or is of.
 
         Where several things are asked for that a heading names, the list under it comes first.
@@ -133,8 +137,10 @@ class ExtractiveModel:
         """
         order = without_other_rows(asked, seen, [int(i) for i in np.argsort(-chances, kind="stable")])
         beside = needed_beside(asked, seen, order[0])
-        least = {i: chances[order[0]] * self._share(seen, order[0], i) for i in order[1:]}
-        likely = [i for i in order[1:] if chances[i] >= least[i]]
+        able = may_follow(asked, seen, order[0], sure=sure)
+        likely = [
+            i for i in order[1:] if able[i] and chances[i] >= chances[order[0]] * self._share(seen, order[0], i)
+        ]
         version = other_version(asked, seen, order[0])
         first = [i for i in (version, beside) if i is not None]
         count = self._coefficients.quote_count + (version is not None)
@@ -187,6 +193,17 @@ def is_strange_keyword(asked: Asked) -> bool:
     if len(set(terms(asked.question, asked.language))) > KEYWORDS:
         return False
     return what_is_wanted(asked.question, asked.language) is None and not asked.knows_a_word()
+
+
+def may_follow(asked: Asked, seen: Seen, best: int, *, sure: bool) -> NDArray[np.bool_]:
+    """Which sentences may be quoted after the best one, ``(n,)``: any of its document.
+
+    One of another document only where the best one is not sure already, and where it has the kind of thing wanted. On
+    the dev sets 2 % of the others held the answer, and 12 % of those that are left.
+    """
+    documents = [asked.hits[place.hit].passage.document_id for place in seen.sentences]
+    own = np.array([document == documents[best] for document in documents], np.bool_)
+    return own if sure else own | meeting(asked, seen)
 
 
 def needed_beside(asked: Asked, seen: Seen, best: int) -> int | None:

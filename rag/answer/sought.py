@@ -65,6 +65,12 @@ def signs_of_wanted(asked: Asked, seen: Seen, chances: Scores) -> dict[str, floa
     return signs
 
 
+def meeting(asked: Asked, seen: Seen) -> NDArray[np.bool_]:
+    """Which sentences have the kind of thing that is wanted, ``(n,)``; all of them where none is looked for."""
+    wanted = what_is_wanted(asked.question, asked.language)
+    return _having(seen, _MEETS[wanted]) if wanted in _MEETS else np.ones(len(seen.sentences), np.bool_)
+
+
 def _having(seen: Seen, features: tuple[str, ...]) -> NDArray[np.bool_]:
     """Which sentences have one of the features, ``(n,)``."""
     return np.asarray((seen.rows[:, [NAMES.index(name) for name in features]] > 0).any(axis=1), dtype=np.bool_)
