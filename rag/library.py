@@ -136,9 +136,11 @@ def _parts_of(library: Library) -> tuple[PassageStore, LexicalIndex, PieceStore 
 
 
 def check_encoder(card: EncoderCard, index: Path, manifest: Manifest) -> None:
-    """Raise IndexMismatch unless ``card`` is the encoder the index was built with, weights and prompts included."""
+    """Raise IndexMismatch unless ``card`` is the encoder it was built with: weights, prompts and tokenizer."""
     built = manifest.encoder
-    for field in ("fingerprint", "dimension", "query_prompt", "passage_prompt"):
+    for field in ("fingerprint", "dimension", "query_prompt", "passage_prompt", "tokenizer"):
+        if field == "tokenizer" and field not in built:
+            continue  # an index built before it was recorded
         if built.get(field) != getattr(card, field):
             raise IndexMismatch(
                 f"the index in {index} was built with the encoder {built.get('name')!r}, and {card.name!r} in use now "

@@ -15,6 +15,7 @@ import pytest
 from conftest import FakeEncoder, FakePieceEncoder, save_static
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.numpy import save_file
 
 from rag.config import PACKAGE, SHIPPED_ENCODER
 from rag.embed import Encoder, PieceEncoder, Pieces, load_encoder
@@ -250,3 +251,44 @@ def test_a_static_model_with_further_layers_is_left_to_sentence_transformers(tmp
     (tmp_path / "dense" / "modules.json").write_text(json.dumps([*modules, dense]), encoding="utf-8")
     with pytest.raises(ModelMissing, match="holds no sentence-transformers model"):
         load_encoder(str(tmp_path / "dense"))  # the layer has no weights here: it must not be passed over
+
+
+def damaged(folder: Path, name: str, data: bytes | dict[str, np.ndarray[Any, Any]]) -> Path:
+    """A static encoder one of whose files holds ``data``, bytes or tensors."""
+    save_static(folder)
+    file = next(folder.rglob(name), folder / name)
+    if isinstance(data, bytes):
+        file.write_bytes(data)
+    else:
+        save_file(data, file)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("model.safetensors", b""),
+        ("model.safetensors", {"embedding.weight": np.zeros(5, np.float32)}),
+        ("model.safetensors", {"embedding.weight": np.zeros((5, 2, 2), np.float32)}),
+        ("model.safetensors", {"embedding.weight": np.zeros((100, 0), np.float32)}),
+        ("model.safetensors", {"embedding.weight": np.full((100, 4), np.nan, np.float32)}),
+        ("model.safetensors", {"embeddings": np.zeros((5, 4), np.float32), "mapping": np.array([7])}),
+        ("model.safetensors", {"embeddings": np.zeros((5, 4), np.float32), "weights": np.ones(3, np.float32)}),
+        ("model.safetensors", {"other": np.zeros(3, np.float32)}),
+        ("tokenizer.json", b"[" * 100_000),
+        ("tokenizer.json", b"{}"),
+        ("communique.json", b"[" * 100_000),
+    ],
+    ids=str,
+)
+def test_a_static_encoder_that_is_damaged_is_one_sentence(
+    tmp_path: Path, name: str, data: bytes | dict[str, np.ndarray[Any, Any]]
+) -> None:
+    with pytest.raises(ModelMissing, match=rf"{name}.*: copy the model again"):
+        load_encoder(str(damaged(tmp_path / "encoder", name, data)))
+
+
+def test_a_tokenizer_with_more_pieces_than_vectors_is_one_sentence(tmp_path: Path) -> None:
+    few = {"embedding.weight": np.ones((5, 4), np.float32)}
+    with pytest.raises(ModelMissing, match="has more pieces than the weights beside it: copy the model again"):
+        load_encoder(str(damaged(tmp_path / "encoder", "model.safetensors", few)))

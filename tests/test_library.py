@@ -114,6 +114,21 @@ def test_a_folder_may_be_spelled_in_several_ways(tmp_path: Path, monkeypatch: py
     assert open_library(replace(config, encoder="./encoder")).encoder.card.name == "./encoder"
 
 
+def test_the_same_weights_with_another_tokenizer_are_another_encoder(tmp_path: Path) -> None:
+    encoder = save_static(tmp_path / "encoder")
+    config = Config(index=tmp_path / "index", encoder=str(encoder))
+    build(write_corpus(tmp_path / "c"), config)
+    (file,) = encoder.rglob("tokenizer.json")
+    kept = file.read_text(encoding="utf-8")
+    file.write_text(kept + "\n", encoding="utf-8")
+    with pytest.raises(IndexMismatch, match=r"in use now has another tokenizer: run `rag build"):
+        open_library(config)
+    written = dict(open_generation(config.index)[1].encoder)
+    del written["tokenizer"]
+    change_manifest(config.index, {"encoder": written})  # as older versions wrote it
+    open_library(config)
+
+
 def test_another_name_is_refused_without_loading_it(own_config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.library.load_encoder", lambda name: pytest.fail(f"{name} was loaded"))
     with pytest.raises(

@@ -29,6 +29,7 @@ class EncoderCard:
     """What an index records of its encoder, to refuse any other one later.
 
     ``fingerprint`` is the SHA-256 of the weights: two encoders of the same dimension differ in it.
+    ``tokenizer`` is that of the file that cuts texts into pieces, empty where there is no such file.
     ``max_tokens`` is how much of a text it reads, None where there is no limit.
     ``languages`` are the BCP-47 tags the encoder was trained on, empty where its card does not say.
     """
@@ -41,6 +42,7 @@ class EncoderCard:
     fingerprint: str
     languages: tuple[str, ...]
     max_tokens: int | None = None
+    tokenizer: str = ""
 
 
 class Encoder(Protocol):

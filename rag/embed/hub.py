@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SPARE_TOKENS = 16  # special tokens and the longest passage prompt of the presets
 _OTHERWISE = "leave --encoder out to use the one that is shipped"
-_TROUBLES = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError)
+_TROUBLES = (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, ImportError)
 _NO_LIMIT = 1_000_000  # tokenizers write "no limit" as a number far beyond this
 
 
@@ -29,7 +29,7 @@ class HubEncoder:
 
     def __init__(self, name: str) -> None:
         """Load from the folder ``name``, else from the local cache, else from the hub; raises ModelMissing."""
-        self._model, revision = _load(name)
+        self._model, revision, folder = _load(name)
         query, passage = _prompts(self._model, name)
         self.card = EncoderCard(
             name=name,
@@ -40,6 +40,7 @@ class HubEncoder:
             fingerprint=_fingerprint(self._model),
             languages=(),
             max_tokens=_max_tokens(self._model),
+            tokenizer=_tokenizer(folder),
         )
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -70,8 +71,11 @@ class HubEncoder:
         return np.asarray(vectors, dtype=np.float32)
 
 
-def _load(name: str) -> tuple[SentenceTransformer, str]:
-    """The model, looked for on this disk before any hub is asked, and the commit the hub gave (empty for a folder)."""
+def _load(name: str) -> tuple[SentenceTransformer, str, Path]:
+    """The model, the commit the hub gave (empty for a folder) and its folder; raises ModelMissing.
+
+    It is looked for on this disk before any hub is asked.
+    """
     folder, revision = Path(name).expanduser(), ""
     if not folder.is_dir():
         if name.startswith((".", "/", "~")) or not is_hub_name(name):
@@ -85,11 +89,12 @@ def _load(name: str) -> tuple[SentenceTransformer, str]:
 
     only: dict[str, Any] = {"use_safetensors": True}
     try:
-        return SentenceTransformer(str(folder), device="cpu", local_files_only=True, model_kwargs=only), revision
+        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, model_kwargs=only)
     except (*_TROUBLES, SafetensorError) as error:
         if "trust_remote_code" in str(error):
             raise ModelMissing(f"{name} needs code of its own, which is not run here: name another encoder") from error
         raise ModelMissing(f"{name} holds no sentence-transformers model ({_first_line(error)})") from error
+    return model, revision, folder
 
 
 def _max_tokens(model: SentenceTransformer) -> int | None:
@@ -123,3 +128,9 @@ def _fingerprint(model: SentenceTransformer) -> str:
         digest.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
         digest.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()
+
+
+def _tokenizer(folder: Path) -> str:
+    """SHA-256 of the model's tokenizer.json, empty where its tokenizer is kept otherwise."""
+    file = next(iter(sorted(folder.rglob("tokenizer.json"))), None)
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file is not None else ""

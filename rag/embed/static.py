@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +49,7 @@ def is_static(path: Path) -> bool:
         weights = path / first.get("path", "") / "model.safetensors"
         alone = all(str(other["type"]).endswith(".Normalize") for other in others) and not _has_prompts(path)
         return alone and str(first["type"]).endswith(".StaticEmbedding") and weights.is_file()
-    except (ValueError, LookupError, TypeError, AttributeError, OSError):
+    except (ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError):
         return False
 
 
@@ -67,17 +67,20 @@ class StaticEncoder:
         folder = path / json.loads((path / "modules.json").read_text(encoding="utf-8"))[0].get("path", "")
         self._weights = read_table(folder / "model.safetensors")
         width = np.uint16 if len(self._weights) <= 1 << 16 else np.uint32
-        self._words = _read_tokenizer(folder / "tokenizer.json", width)
+        self._words = _read_tokenizer(folder / "tokenizer.json", width, len(self._weights))
         parts = np.array_split(self._weights, max(1, len(self._weights) // _ROWS_A_PART))
         self._norms = np.concatenate([np.linalg.norm(part, axis=1) for part in parts])
+        if not np.isfinite(self._norms).all():
+            raise ModelMissing(f"the weights in {folder / 'model.safetensors'} are no numbers: copy the model again")
         self.card = EncoderCard(
             name=name,
             revision=_revision(path),
             dimension=int(self._weights.shape[1]),
             query_prompt="",
             passage_prompt="",
-            fingerprint=hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest(),
+            fingerprint=_sha256(folder / "model.safetensors"),
             languages=_languages(path),
+            tokenizer=_sha256(folder / "tokenizer.json"),
         )
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -203,17 +206,26 @@ def window_starts(length: int, window: int, stride: int) -> range:
 
 
 def read_table(file: Path) -> Vectors:
-    """The float32 table of piece vectors, in either of the two layouts sentence-transformers reads."""
+    """The float32 table of piece vectors, in either of the two layouts sentence-transformers reads.
+
+    Raises ModelMissing where there is none.
+    """
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
     try:
-        tensors = load_file(file)
-        if "embedding.weight" in tensors:
-            return np.asarray(tensors["embedding.weight"], dtype=np.float32)
-        table = np.asarray(tensors["embeddings"])
-    except (OSError, SafetensorError, KeyError) as error:
+        table = _table_of(load_file(file))
+        if table.ndim != 2 or not table.size:
+            raise ValueError("they are no table")
+        return table
+    except (OSError, SafetensorError, LookupError, ValueError, TypeError) as error:
         raise ModelMissing(f"the weights in {file} cannot be read ({error}): copy the model again") from error
+
+
+def _table_of(tensors: Mapping[str, Vectors]) -> Vectors:
+    if "embedding.weight" in tensors:
+        return np.asarray(tensors["embedding.weight"], dtype=np.float32)
+    table = np.asarray(tensors["embeddings"])
     if "mapping" in tensors:
         table = table[np.asarray(tensors["mapping"], dtype=np.int64)]
     if "weights" in tensors:
@@ -222,16 +234,26 @@ def read_table(file: Path) -> Vectors:
     return np.asarray(table, dtype=np.float32)
 
 
-def _read_tokenizer(file: Path, width: PieceType) -> WordPieces:
-    """What cuts words with the tokenizer of a ``tokenizer.json``, once that is known to be JSON with a model in it."""
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _read_tokenizer(file: Path, width: PieceType, piece_count: int) -> WordPieces:
+    """What cuts words with the tokenizer of a ``tokenizer.json``, once that is known to be JSON with a model in it.
+
+    Raises ModelMissing too where it has more pieces than the ``piece_count`` that have vectors.
+    """
     try:
         text = file.read_text(encoding="utf-8")
         content = json.loads(text)
         if not isinstance(content, dict) or "model" not in content:
             raise ModelMissing(f"{file} is not a tokenizer: copy the model again")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelMissing(f"the tokenizer in {file} cannot be read ({error}): copy the model again") from error
-    return WordPieces(parse_tokenizer(text), content, width)
+    tokenizer = parse_tokenizer(text)
+    if tokenizer.get_vocab_size() > piece_count:
+        raise ModelMissing(f"the tokenizer in {file} has more pieces than the weights beside it: copy the model again")
+    return WordPieces(tokenizer, content, width)
 
 
 def _settings(path: Path) -> dict[str, object]:
@@ -241,7 +263,7 @@ def _settings(path: Path) -> dict[str, object]:
         return {}
     try:
         settings = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelMissing(f"the settings in {file} cannot be read ({error}): copy the model again") from error
     return settings if isinstance(settings, dict) else {}
 
