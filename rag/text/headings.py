@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import replace
 
 from rag.schema import Document, Heading, Span
@@ -116,7 +117,9 @@ def _declared(document: Document) -> list[Heading]:
 
 
 def _covered(heading: Heading, declared: list[Heading]) -> bool:
-    return any(other.start < heading.end and heading.start < other.end for other in declared)
+    """Whether it meets one of the declared headings, which rise and lie apart."""
+    before = bisect_left(declared, heading.end, key=lambda other: other.start)
+    return before > 0 and heading.start < declared[before - 1].end
 
 
 def _is_line(text: str, span: Span) -> bool:
