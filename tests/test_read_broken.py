@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,17 @@ def test_any_text(tmp_path: Path, suffix: str, words: str) -> None:
 def test_any_headers_of_a_letter(tmp_path: Path, headers: list[tuple[str, str]]) -> None:
     head = "".join(f"{name}: {value}\n" for name, value in headers)
     read(tmp_path, ".eml", f"{head}\nBonjour.\n".encode("utf-8", "surrogatepass"))
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["From: " + "(" * 5_000, "From: " + '"a" <a@b.fr>, ' * 20_000, "Subject: " + "=?utf-8?q?a?= " * 100_000],
+    ids=["comments in comments", "addresses without end", "words without end"],
+)
+def test_a_letter_whose_headers_are_a_trap_is_read_without_them(tmp_path: Path, head: str) -> None:
+    began = time.process_time()
+    file = tmp_path / "a.eml"
+    file.write_text(f"{head}\nDate: Tue, 5 Mar 2024 10:00:00 +0100\n\nBonjour.\n", encoding="utf-8")
+    (document,) = read_file(file, tmp_path, Config())
+    assert (document.text.strip(), document.source, document.date) == ("Bonjour.", None, "2024-03-05")
+    assert time.process_time() - began < 5

@@ -13,7 +13,8 @@ from rag.read.encoding import decode
 from rag.read.html import read_html
 
 # What the standard library's header parser is known to let out on malformed headers.
-_HEADER_ERRORS = (ValueError, IndexError, KeyError, AttributeError, TypeError, LookupError)
+_HEADER_ERRORS = (ValueError, AttributeError, TypeError, LookupError, RecursionError)
+_LONGEST_HEADER = 10_000  # the parser takes minutes over a hundred thousand addresses, and no title is so long
 
 
 def read_eml(path: Path, data: bytes) -> Draft:
@@ -21,7 +22,7 @@ def read_eml(path: Path, data: bytes) -> Draft:
     try:
         message = message_from_bytes(data, policy=policy.default)
         body = message.get_body(("plain", "html"))
-    except (*_HEADER_ERRORS, RecursionError) as error:
+    except _HEADER_ERRORS as error:
         raise Unreadable(
             path, Reason("letter", "it is not a letter that can be read ({detail}): export it again", detail=error)
         ) from error
@@ -52,9 +53,14 @@ def _read_body(path: Path, body: Message) -> Draft:
 
 def _header(message: Message, name: str) -> str:
     try:
-        return str(message[name] or "")
+        return str(message[name] or "") if _is_short(message, name) else ""
     except _HEADER_ERRORS:
         return ""
+
+
+def _is_short(message: Message, name: str) -> bool:
+    """Whether a header can be parsed in no time; its raw text is looked at, which parses nothing."""
+    return all(len(value) <= _LONGEST_HEADER for key, value in message.raw_items() if key.lower() == name.lower())
 
 
 def _date(message: Message) -> str:
@@ -68,7 +74,8 @@ def _date(message: Message) -> str:
 def _sender(message: EmailMessage) -> str:
     """The name in From, its address where it has no name."""
     try:
-        addresses = message["From"].addresses if message["From"] is not None else ()
+        known = _is_short(message, "From") and message["From"] is not None
+        addresses = message["From"].addresses if known else ()
         return next((address.display_name or address.addr_spec for address in addresses), "")
     except _HEADER_ERRORS:
         return ""
