@@ -16,6 +16,9 @@ from rag.schema import EVEN_CHANCE, Answer, Citation, Progress, Refusal, Sentenc
 from rag.text.languages import same_language
 from rag.text.phrases import language_name, phrase
 
+_WORD_CHARS = 60
+"""Of a longer word of the question the beginning is shown."""
+
 _CONDITION_CHARS = 60
 """A condition on a long title is told cut short."""
 
@@ -150,8 +153,9 @@ def _lacking(asked: Asked) -> str:
 def _no_document_mentions(words: Sequence[str], language: str) -> str:
     """The sentence that names some words of the question."""
     opening, closing = phrase("quote_open", language), phrase("quote_close", language)
-    terms = ", ".join(f"{opening}{_printable(word)}{closing}" for word in words)
-    return phrase("refusal_missing", language, terms=terms)
+    shown = [_printable(word) for word in words]
+    cut = [word if len(word) <= _WORD_CHARS else f"{word[: _WORD_CHARS - 1]}…" for word in shown]
+    return phrase("refusal_missing", language, terms=", ".join(f"{opening}{word}{closing}" for word in cut))
 
 
 def lead_of(

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from test_confidence import make_asked, make_hit
 
+from rag.answer.extractive import ExtractiveModel
 from rag.answer.missing import missing_names, missing_words
+from rag.ask import ask
+from rag.library import Library
 
 
 @pytest.mark.parametrize(
@@ -64,3 +67,11 @@ def test_one_word_among_several_that_the_documents_put_otherwise_is_not_said_to_
 def test_names_that_an_answer_is_given_without(question: str, language: str, text: str, names: tuple[str, ...]) -> None:
     found = make_hit(text, "en" if text.isascii() and language == "ru" else language)
     assert missing_names(make_asked(question, language, [found])) == names
+
+
+def test_a_word_without_end_is_named_by_its_beginning(tiny_library: Library) -> None:
+    answer = ask(tiny_library, f"Combien de lits compte {'Xanadu' * 500} ?", ExtractiveModel())
+    told = answer.refusal.message if answer.refusal is not None else answer.lead
+    assert "Xanadu" in told
+    assert "…" in told
+    assert len(told) < 250

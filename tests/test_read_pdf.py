@@ -164,8 +164,9 @@ def test_properties_give_title_and_date_when_they_say_something(tmp_path: Path) 
     body = "Une note sans date ni titre " + "mais avec beaucoup de mots " * 6
     document = read(tmp_path, make_pdf(body, title="Étude des berges", created="D:20230918101500+02'00'"))
     assert (document.title, document.date) == ("Étude des berges", "2023-09-18")
-    document = read(tmp_path, make_pdf(body, title="Microsoft Word - note_v2.docx"), "berges.pdf")
-    assert (document.title, document.date) == ("berges", None)
+    for nothing in ("Microsoft Word - note_v2.docx", "(anonymous)", "untitled", "unspecified"):
+        document = read(tmp_path, make_pdf(body, title=nothing), "berges.pdf")
+        assert (document.title, document.date) == ("berges", None)
 
 
 def test_pictures_of_pages_ask_for_ocr(tmp_path: Path) -> None:
