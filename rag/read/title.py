@@ -42,7 +42,8 @@ _KINDS = frozenset(_folded(kind) for line in _KIND_LINES for kind in line.split(
 _PROGRAM_TITLE = re.compile(
     r"microsoft (?:office )?(?:word|excel|powerpoint)\b.*"
     r"|(?:presentation|diapositive|slide|doc|document|dokument|file|print|title|titre|word document)\W?\d*"
-    r"|(?:untitled|\(?anonymous\)?|unspecified|sans titre|unbenannt|ohne titel|sin título|senza titolo|bez tytułu|no title)\W?\d*"
+    r"|\(?anonymous\)?|unspecified"
+    r"|(?:untitled|sans titre|unbenannt|ohne titel|sin título|senza titolo|bez tytułu|no title)\W?\d*"
     r"|(?:powerpoint presentation|présentation powerpoint)"
     r"|\S+\.(?:docx?|odt|pdf|rtf|indd|qxd|pptx?|xlsx?|tex|dvi|html?)",
     re.IGNORECASE,
