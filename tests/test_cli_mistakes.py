@@ -34,6 +34,8 @@ def write_questions(path: Path, count: int = 3) -> Path:
         (["ask", QUESTION], "there is no index in index: run `rag build FOLDER --index index` first, or name"),
         (["search", QUESTION, "--index", "nowhere"], "there is no index in nowhere: run `rag build"),
         (["info", "--index", "nowhere"], "there is no index in nowhere"),
+        (["info", "--index", "a.txt"], "there is no index in a.txt: run `rag build FOLDER --index a.txt` first"),
+        (["build", ".", "--index", "a.txt"], "cannot write an index in a.txt (File exists): give another --index"),
         (["info", "--index", "two\nlines"], "there is no index in two lines"),
         (["ask", QUESTION, "--colour"], "unrecognized arguments: --colour"),
         (["ask", QUESTION, "--strictness", "7"], "strictness must lie between 0 and 1, not 7.0"),

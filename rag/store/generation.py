@@ -111,7 +111,7 @@ def current_name(index: Path) -> str | None:
     """The name of the generation in use, None where there is none."""
     try:
         return (index / _CURRENT).read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise IndexCorrupt(index, f"its file `current` cannot be read: {error}") from error
