@@ -9,7 +9,7 @@ import pytest
 from test_confidence import make_asked, make_hit
 
 from rag.answer import Asked
-from rag.answer.asking import without_names
+from rag.answer.asking import telling_weights, without_names
 from rag.answer.features import Seen, see
 from rag.answer.sought import signs_of_rest, signs_of_wanted
 from rag.schema import Scores
@@ -77,3 +77,10 @@ def test_the_rest_of_the_question_is_what_the_pieces_are_looked_for_of() -> None
     assert signs["rest_unmet"] == pytest.approx(0.75)
     assert parts == [without_names(asked)]
     assert "Mirela" not in parts[0]
+
+
+def test_a_common_verb_of_the_question_is_not_missed() -> None:
+    asked, seen = seen_in("Que pense la Hongrie du budget ?", "La Hongrie rejette le budget.")
+    assert signs_of_rest(asked, seen, 0)["rest_missing"] == 0.0
+    alone = make_asked("Que pense-t-il ?", "fr", [], weight=lambda term: 1.0)
+    assert telling_weights(alone, "pense") == {"pens": 1.0}  # there is nothing else

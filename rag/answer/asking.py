@@ -7,6 +7,7 @@ from itertools import pairwise
 from rag.answer import Asked
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
 from rag.text.analysis import terms, word_tokens
+from rag.text.verbs import is_common_verb
 
 MARKS = '«»“”„"()[].,;:!?…¿¡'
 """The signs around a word that are not part of it."""
@@ -54,6 +55,25 @@ def numbered_words(text: str, language: str) -> set[tuple[str, str]]:
         for before, number in pairs
         if not before.isdecimal() and (analysed := terms(before, language))
     }
+
+
+def telling_weights(asked: Asked, text: str) -> dict[str, float]:
+    """The analysed terms of the question, or of a part of it, that an answer should have, each with its rarity.
+
+    Verbs of saying, thinking and asking and other common ones are left out, unless there is nothing else: "What does X
+    think of it?" is answered without "think".
+    """
+    every = dict.fromkeys(terms(text, asked.language))
+    verbs = {term for word in _verbs_of(text, asked.language) for term in terms(word, asked.language)}
+    return {term: asked.term_weight(term) for term in every if term not in verbs or verbs.issuperset(every)}
+
+
+def _verbs_of(text: str, language: str) -> list[str]:
+    return [word for word in map(_bare, written_words(text)) if word and is_common_verb(word, language)]
+
+
+def _bare(word: str) -> str:
+    return word.strip(MARKS)
 
 
 def without_names(asked: Asked) -> str:

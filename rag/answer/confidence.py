@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import Asked
-from rag.answer.asking import names, numbered_words
+from rag.answer.asking import names, numbered_words, telling_weights
 from rag.answer.features import NAMES as SENTENCE_NAMES
 from rag.answer.features import READ_LIMIT, Seen
 from rag.answer.names import NamesIn, find_names
@@ -128,7 +128,7 @@ def _of_sentence(row: Mapping[str, float]) -> dict[str, float]:
 
 def _of_words(asked: Asked, passage: Passage) -> dict[str, float]:
     """How much of the question, by the rarity of its words, the passage has and the whole index has."""
-    weights = {term: asked.term_weight(term) for term in dict.fromkeys(terms(asked.question, asked.language))}
+    weights = telling_weights(asked, asked.question)
     found = set(terms(passage.text + " " + " ".join(passage.headings), passage.language))
     total = max(sum(weights.values()), 1e-6)
     lacking = {term: weight for term, weight in weights.items() if term not in found}

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import Asked
-from rag.answer.asking import without_names
+from rag.answer.asking import telling_weights, without_names
 from rag.answer.features import NAMES, Seen
 from rag.schema import Passage, Scores
 from rag.text.analysis import terms
@@ -32,7 +32,7 @@ def signs_of_rest(asked: Asked, seen: Seen, best: int) -> dict[str, float]:
     """How near the passage, and what stands around the chosen sentence, come to what is asked about the names."""
     passage, near = _around(asked, seen, best)
     rest = without_names(asked)
-    weights = {term: asked.term_weight(term) for term in dict.fromkeys(terms(rest, asked.language))}
+    weights = telling_weights(asked, rest)
     found = set(terms(passage.text + " " + " ".join(passage.headings), passage.language))
     lacking = sum(weight for term, weight in weights.items() if term not in found)
     signs = {
