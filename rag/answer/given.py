@@ -18,7 +18,7 @@ from rag.text.numerals import has_numerals
 from rag.text.questions import Wanted, first_cue
 
 NUMBERLESS = 0.2
-"""The probability that quotations without a number, or a year, answer a question for one: of 24, 4, ten of them on the sample."""
+"""The probability that quotations without a number, or a year, answer a question for one: of 24 with the sample, 4."""
 TIMELESS = 0.45
 """The same of quotations without any time where only "when" is asked, which an event may tell: of 12, 6."""
 _OPENING = 15
