@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
@@ -10,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_pages import Halting
+from app_pages import Halting, pages
 from conftest import write_corpus
 from streamlit.testing.v1 import AppTest
 
 from rag.answer.extractive import ExtractiveModel
 from rag.app.evaluating import evaluator
+from rag.app.inert import inert_markdown
 from rag.app.wording import catalogue
 from rag.build import build
 from rag.config import Config
@@ -149,9 +151,12 @@ def test_the_page_shows_the_last_report_and_the_difference(start: Callable[..., 
     assert not app.exception
     metrics = {metric.label: (metric.value, metric.delta) for metric in app.metric}
     assert metrics[TEXTS["figure_recall_1"]] == ("50.0%", "+0.0")  # over the one question that both have
-    table, failed = (frame.value for frame in app.dataframe)
-    assert table[TEXTS["language"]].tolist() == ["German", "English", TEXTS["report_all"]]
-    assert failed[TEXTS["report_what"]].tolist() == [TEXTS["failed_answered"], TEXTS["failed_wrong"]]
+    table, failed = (body.split("<tbody>")[1] for body in pages(app).split("<table")[1:])
+    assert re.findall(r'<th scope="row" class="">(.*?)</th>', table) == ["German", "English", TEXTS["report_all"]]
+    what = re.findall(rf'data-head="{TEXTS["report_what"]}" class="">(.*?)<', failed)
+    assert what == [TEXTS["failed_answered"], TEXTS["failed_wrong"]]
+    assert f"{TEXTS['by_quotes']} · communique-static" in pages(app)
+    assert "![x](http://evil.example)" in failed  # as it stands, and nothing more
     assert TEXTS["report_before"].format(count=1) in [caption.value for caption in app.caption]
     french = start(config, locale="fr-FR").button(key="open-report").click().run()
     assert {metric.value for metric in french.metric} >= {"50,0\u202f%", "100,0\u202f%"}
@@ -223,6 +228,21 @@ def test_questions_are_answered_while_the_test_set_is_asked_and_it_can_be_stoppe
     assert TEXTS["report_stopped"] in [info.value for info in app.run().info]
     assert app.button(key="report-run")
     assert report_files(settings) == []
+
+
+def test_documents_of_the_test_set_that_the_index_lacks_are_named(
+    start: Callable[..., AppTest], config: Config, tmp_path: Path
+) -> None:
+    rows = [TestQuestion(name, "en", QUESTION, ("21:40",), f"{name}.md", None, True) for name in ("train", "lost")]
+    file = tmp_path / "mine.jsonl"
+    file.write_text("\n".join(json.dumps(asdict(row)) for row in rows), encoding="utf-8")
+    app = start(replace(config, test_set=str(file)))
+    app.button(key="open-report").click().run()
+    told = TEXTS["report_missing"].format(count=1, documents="lost.md")
+    assert [warning.value for warning in app.warning] == [inert_markdown(told)]
+    file.write_text("no", encoding="utf-8")
+    assert not app.run().warning
+    assert not app.exception
 
 
 def test_a_broken_report_is_one_sentence(start: Callable[..., AppTest], config: Config) -> None:

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import Visit, a_server
+from browsing import PHONE, Visit, a_server
 
+from rag.answer.extractive import ExtractiveModel
 from rag.build import build
 from rag.config import Config
-from rag.evaluate import read_test_set
+from rag.evaluate import TestQuestion, read_test_set
+from rag.library import open_library
+from rag.report import new_file, run, save_report
 from rag.sample import sample_corpus
 from rag.store.conversations import open_conversations
 
@@ -121,4 +124,29 @@ def test_a_file_over_the_limit_is_named_with_its_reason(
     told.first.wait_for()
     page.screenshot(path=tmp_path / "large.png")
     assert "énorme.txt Refusé · il dépasse 50 Mo" in " ".join(told.first.inner_text().split())
+    visit.end()
+
+
+def test_a_report_fits_a_phone(chromium: Browser, served: tuple[str, Config], tmp_path: Path) -> None:
+    address, config = served
+    questions = [TestQuestion(name, "fr", SHARED, ("Personne",), "lost.md", None, True) for name in "ab"]
+    saved = run(open_library(config), ExtractiveModel(), questions, "mine.jsonl")[1]
+    save_report(saved, new_file(config, saved))
+    visit = Visit(chromium, address, PHONE)
+    page = visit.page
+    visit.settle()
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.locator(".st-key-open-report button").click()
+    page.locator(".desk-table.is-failed").wait_for()
+    visit.settle()
+    page.wait_for_timeout(800)
+    page.screenshot(path=tmp_path / "report.png")
+    for table in page.locator(".desk-table").all():
+        assert table.evaluate("table => table.scrollWidth <= innerWidth && table.getBoundingClientRect().left >= 0")
+    first, second = (page.get_by_test_id("stMetric").nth(place).bounding_box() for place in (0, 1))
+    assert first is not None
+    assert second is not None
+    assert first["y"] == second["y"]
+    page.locator(".st-key-report-back button").click()
+    page.locator("[data-testid=stChatInput] textarea").wait_for()
     visit.end()

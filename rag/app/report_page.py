@@ -4,31 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from rag.answer.extractive import ExtractiveModel
 from rag.app.desk import answering_model
 from rag.app.evaluating import draw_evaluation, evaluator, finished_report, start_evaluation
-from rag.app.inert import inert, inert_html, inert_line, inert_markdown
+from rag.app.inert import inert_html, inert_line, inert_markdown
+from rag.app.report_tables import FIGURES, NO_SHARES, draw_failed, draw_languages, figure, figure_name
 from rag.app.visit import visit
 from rag.app.wording import decimal, name_language, number, percent, say
 from rag.curves import reliability, risk_coverage
-from rag.errors import ReportUnusable
+from rag.errors import ReportUnusable, TestSetError
+from rag.evaluate import missing_gold, read_test_set
 from rag.judging import file_of_test_set
 from rag.library import Library
-from rag.report import Case, SavedReport, differences, read_report, report_files
+from rag.report import SavedReport, differences, read_report, report_files
 
-_MAIN = ("recall@1", "recall@5", "contained", "citation_precision", "false_refusal_rate", "refusal_recall", "auroc")
-_NO_SHARES = frozenset({"mrr@10", "auroc"})
 _LOWER_IS_BETTER = frozenset({"false_refusal_rate"})
-_TABLE = (*_MAIN[:2], "recall@10", "mrr@10", *_MAIN[2:], "quote_faithfulness", "median_ms", "p95_ms")
-_LISTED = 200
+_NAMED = 5
 _LATENCY_BINS = 20
 _LEAST_RISK = 0.1  # the scale goes so far where nothing is wrong
-_ROW_PIXELS = 76  # three lines: what is longer is read whole with a double click
 
 
 def viewing_report() -> bool:
@@ -56,9 +55,9 @@ def draw_report_page(library: Library) -> None:
         before = _before(report, files[files.index(file) + 1 :])
         _draw_facts(report)
         _draw_main(report, before)
-        _draw_table(report)
+        draw_languages(report)
         _draw_plots(report)
-        _draw_failed(report.cases)
+        draw_failed(report.cases)
 
 
 def _label(file: Path) -> str:
@@ -79,6 +78,17 @@ def _draw_run(library: Library) -> None:
         say("report_run"), key="report-run", icon=":material/play_arrow:", help=inert_markdown(str(file)),
         on_click=start_evaluation, args=(library, answering_model(), file),
     )  # fmt: skip
+    _draw_missing(library, file)
+
+
+def _draw_missing(library: Library, file: Path) -> None:
+    """Which documents of the test set the index lacks: their questions count as not found."""
+    with suppress(TestSetError):  # asking them says what is wrong with it
+        missing = missing_gold(read_test_set(file), lambda name: library.passages.facts(name) is not None)
+        if missing:
+            names = ", ".join([*list(missing)[:_NAMED], *(["…"] if len(missing) > _NAMED else [])])
+            told = say("report_missing", count=number(sum(missing.values())), documents=inert_line(names))
+            st.warning(inert_markdown(told))
 
 
 def _before(report: SavedReport, older: Sequence[Path]) -> SavedReport | None:
@@ -96,31 +106,43 @@ def _draw_facts(report: SavedReport) -> None:
     facts = (
         (say("report_set"), inert_line(report.test_set)),
         (say("report_questions"), number(int(counts["questions"] or 0))),
-        (say("report_index"), inert_line(f"{report.corpus} · {report.index_created}")),
-        (say("report_model"), inert_line(f"{report.model} · {report.encoder} · {report.version}")),
+        (say("report_index"), inert_line(f"{report.corpus} · {_moment(report.index_created)}")),
+        (say("report_model"), inert_line(f"{_answered_by(report)} · {report.encoder} · {report.version}")),
         (say("strictness"), percent(report.strictness)),
     )
     lines = "".join(f"<span>{inert_html(key)}</span><b>{inert_html(value)}</b>" for key, value in facts)
     st.html(f'<div class="desk-facts">{lines}</div>')
 
 
+def _moment(stamp: str) -> str:
+    """A day and an hour as it is written elsewhere on the page; what is none stays as it is."""
+    try:
+        return f"{datetime.fromisoformat(stamp).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return stamp
+
+
+def _answered_by(report: SavedReport) -> str:
+    """The model, or in words that the answers were quotations."""
+    return say("by_quotes") if report.model == ExtractiveModel.__name__ else report.model
+
+
 def _draw_main(report: SavedReport, before: SavedReport | None) -> None:
     """The main figures, each with its interval and how it differs from the run before."""
     shared = differences(report, before) if before is not None else None
-    with st.container(horizontal=True, gap="small"):
-        for name in _MAIN:
+    with st.container(key="figures"):
+        for name in FIGURES:
             value = report.overall["figures"].get(name)
             if value is None:
                 continue
             new, old = shared.figures.get(name, (None, None)) if shared is not None else (None, None)
             st.metric(
-                say(f"figure_{_key(name)}"),
-                _figure(name, value),
+                figure_name(name),
+                figure(name, value),
                 None if new is None or old is None else _signed(name, new - old),
                 delta_color="off" if new == old else "inverse" if name in _LOWER_IS_BETTER else "normal",
                 delta_arrow="off" if new == old else "auto",
                 help=_interval(name, report.bootstrap.get(name)),
-                width=190,
                 border=True,
             )
     if shared is None:
@@ -129,39 +151,15 @@ def _draw_main(report: SavedReport, before: SavedReport | None) -> None:
         st.caption(say("report_before", count=number(shared.count)) if shared.count else say("report_apart"))
 
 
-def _key(name: str) -> str:
-    return name.replace("@", "_")
-
-
 def _interval(name: str, bounds: tuple[float, float] | None) -> str | None:
     if bounds is None:
         return None
-    return say("report_interval", low=_figure(name, bounds[0]), high=_figure(name, bounds[1]))
-
-
-def _figure(name: str, value: float | None) -> str:
-    if value is None:
-        return "–"
-    if name.endswith("_ms"):
-        return number(round(value))
-    return decimal(value, 2) if name in _NO_SHARES else percent(value, 1)
+    return say("report_interval", low=figure(name, bounds[0]), high=figure(name, bounds[1]))
 
 
 def _signed(name: str, change: float) -> str:
-    told = decimal(change, 2) if name in _NO_SHARES else decimal(100 * change, 1)
+    told = decimal(change, 2) if name in NO_SHARES else decimal(100 * change, 1)
     return told if change < 0 else f"+{told}"
-
-
-def _draw_table(report: SavedReport) -> None:
-    """A row a language and one for all; shares in percent."""
-    rows = [(name_language(tag), parts) for tag, parts in report.by_language.items()]
-    rows.append((say("report_all"), report.overall))
-    table: dict[str, list[Any]] = {say("language"): [name for name, _ in rows]}
-    table[say("report_questions")] = [int(parts["counts"]["questions"] or 0) for _, parts in rows]
-    for name in _TABLE:
-        table[say(f"figure_{_key(name)}")] = [_figure(name, parts["figures"].get(name)) for _, parts in rows]
-    st.subheader(say("report_languages"))
-    st.dataframe(table, hide_index=True)
 
 
 def _draw_plots(report: SavedReport) -> None:
@@ -185,7 +183,7 @@ def _draw_plots(report: SavedReport) -> None:
         st.caption(say("plot_risk_note"))
     with left:
         st.subheader(say("plot_recall"))
-        names = {name: say(f"figure_{_key(name)}") for name in ("recall@1", "recall@5")}
+        names = {name: figure_name(name) for name in ("recall@1", "recall@5")}
         every = [(tag, parts["figures"]) for tag, parts in report.by_language.items()]
         found = [(tag, figures) for tag, figures in every if figures.get("recall@1") is not None]
         bars: dict[str, list[Any]] = {say("language"): [name_language(tag) for tag, _ in found]}
@@ -238,28 +236,3 @@ def histogram(values: Sequence[float]) -> tuple[int, list[int]]:
     for value in values:
         counts[min(len(counts) - 1, int(value / step))] += 1
     return step, counts
-
-
-def _draw_failed(cases: Sequence[Case]) -> None:
-    """The questions that went wrong, each with what was found in the place of what was wanted."""
-    failed = [case for case in cases if case.failed]
-    st.subheader(say("report_failed", count=number(len(failed)), total=number(len(cases))))
-    table = {
-        say("report_question"): [inert_line(case.question) for case in failed[:_LISTED]],
-        say("language"): [name_language(case.language) for case in failed[:_LISTED]],
-        say("report_what"): [_what(case) for case in failed[:_LISTED]],
-        say("report_rank"): ["–" if case.rank is None else str(case.rank) for case in failed[:_LISTED]],
-        say("report_wanted"): [inert_line(case.document_id or "–") for case in failed[:_LISTED]],
-        say("report_gold"): [inert_line(" | ".join(case.answers) or "–") for case in failed[:_LISTED]],
-        say("report_found"): [inert(", ".join(case.found)) for case in failed[:_LISTED]],
-        say("report_reply"): [inert_line(case.reply)[:300] for case in failed[:_LISTED]],
-    }
-    if failed:
-        wide = st.column_config.TextColumn(width=320)
-        st.dataframe(table, hide_index=True, column_config={say("report_question"): wide}, row_height=_ROW_PIXELS)
-
-
-def _what(case: Case) -> str:
-    if case.refused:
-        return say("failed_refused")
-    return say("failed_wrong") if case.answerable else say("failed_answered")
