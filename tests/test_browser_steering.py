@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 ANSWERED = "c'est qui la secrétaire générale de Sécurtech Europe ?"
+TABLET = (768, 1024)
 FOLLOW_UP = "Et à Trieste ?"
 IN_A_PDF = "Hoeveel cocaïne werd bij Operatie Grijs Zout in beslag genomen?"
 
@@ -107,6 +108,32 @@ def test_the_printed_page_stays_in_the_window_at_the_end_of_a_talk(
     assert below is not None
     assert top["y"] >= 48
     assert bottom["y"] + bottom["height"] <= below["y"]
+    visit.end()
+
+
+def test_on_a_tablet_the_document_stands_between_its_buttons_and_the_input(
+    chromium: Browser, sample_chat: str, tmp_path: Path
+) -> None:
+    visit = Visit(chromium, sample_chat, TABLET)
+    page = visit.page
+    visit.ask(IN_A_PDF)
+    visit.open_first_citation()
+    for part in (".reading", ".st-key-printed"):
+        if part != ".reading":
+            page.locator(".st-key-view [role=radio], .st-key-view button").nth(1).click()
+            page.locator(".st-key-printed img").wait_for()
+        visit.settle()
+        page.wait_for_timeout(500)
+        page.screenshot(path=tmp_path / f"{part.strip('.')}.png")
+        close, search = (page.locator(f".st-key-{name} button").bounding_box() for name in ("close", "only-here"))
+        below, shown = page.get_by_test_id("stBottomBlockContainer").bounding_box(), page.locator(part).bounding_box()
+        assert close is not None
+        assert search is not None
+        assert below is not None
+        assert shown is not None
+        assert 48 <= close["y"] == search["y"]  # on one line, under the bar of the window
+        assert search["x"] + search["width"] <= TABLET[0]
+        assert shown["y"] + shown["height"] <= below["y"]
     visit.end()
 
 
