@@ -102,6 +102,27 @@ def test_a_document_opens_beside_the_conversation_with_the_passage_marked(
     assert not parts(app, "reading")
 
 
+def test_a_document_of_the_session_opens_as_the_one_of_the_index_that_it_became(
+    start: Callable[..., AppTest], config: Config
+) -> None:
+    quote = open_library(config).passages.text("train.md")[3:9]
+    app = start()
+    app.session_state["visit"].open("session/train.md", 3, 9, quote)
+    reading = part(app.run(), "reading")
+    assert [words for kind, words in reading["pieces"] if kind == "mark"] == [quote]
+    for document, words in (("session/train.md", "other"), ("session/lost.md", quote), ("other/train.md", quote)):
+        app.session_state["visit"].open(document, 3, 9, words)
+        app.run()
+        assert app.info[0].value == catalogue()["fr"]["gone"]
+
+
+def test_a_filter_by_date_takes_days_beyond_those_of_the_documents(start: Callable[..., AppTest]) -> None:
+    app = start(locale="en-GB")
+    app.date_input(key=filter_key(app, "to")).set_value(date(1950, 1, 1)).run()
+    ask(app, ENGLISH)
+    assert "No document matches" in unescape(pages(app))
+
+
 def test_a_passage_that_has_moved_is_not_marked_and_a_lost_document_is_said(start: Callable[..., AppTest]) -> None:
     app = start()
     app.session_state["visit"].open("train.md", 3, 9, "what stood there")

@@ -42,6 +42,28 @@ def test_what_leads_elsewhere_puts_the_panel_of_a_narrow_window_away(
     visit.end()
 
 
+def test_a_list_of_values_speaks_the_language_of_the_page_and_shows_whole_titles(
+    chromium: Browser, sample_chat: str, tmp_path: Path
+) -> None:
+    visit = Visit(chromium, sample_chat)
+    page = visit.page
+    page.locator(".st-key-filters-panel summary").first.click()
+    visit.settle()
+    for _ in range(20):  # one that opens while the panel is still being drawn is closed again
+        page.locator("[class*=st-key-filter-document] input").first.click()
+        page.wait_for_timeout(500)
+        if page.get_by_role("listbox").is_visible():
+            break
+    options = page.get_by_role("option")
+    options.get_by_text("Tout choisir").wait_for()
+    title = options.get_by_text("Correction: new number for the Helianthe helpline")
+    assert title.evaluate("line => line.scrollWidth <= line.clientWidth")
+    page.screenshot(path=tmp_path / "list.png")
+    page.keyboard.press("Escape")
+    visit.settle()
+    visit.end()
+
+
 def test_a_server_that_stopped_is_named_with_its_own_command(chromium: Browser, tmp_path: Path) -> None:
     with a_server(tmp_path) as (url, process):
         visit = Visit(chromium, url)

@@ -85,7 +85,8 @@ def remember(place: str = "page") -> None:
     """Let the browser keep what is set, and know what it has to of the page; ``place`` is where this is drawn."""
     draw_cookie(f"cookie-of-{place}", cookie())
     stopped = {"title": say("server_stopped"), "how": say("server_stopped_how"), "close": say("close_dialog")}
-    draw_frame(f"frame-of-{place}", {"lang": interface_language(), "stopped": stopped})
+    lists = {"all": say("select_all"), "matches": say("select_matches", count="{count}"), "none": say("select_none")}
+    draw_frame(f"frame-of-{place}", {"lang": interface_language(), "stopped": stopped, "lists": lists})
 
 
 def cookie() -> dict[str, str]:

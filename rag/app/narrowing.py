@@ -69,8 +69,7 @@ def draw_filters(library: Library) -> list[Condition]:
     names = sorted({facts.source for facts in documents if facts.source}, key=str.casefold)
     sources = {name: inert_line(name) for name in names}
     titles = {document_id: inert_line(title) for document_id, title in titles_of(library).items()}
-    years = [max(1, int(facts.date[:4])) for facts in documents if facts.date] or [date.today().year]
-    days = date(min(years), 1, 1), date(max(years), 12, 31)
+    days = _days_offered([facts.date for facts in documents if facts.date])
     kept = filters()
     _let_go(kept, {"language": languages, "source": sources, "document": titles}, *days)
     _draw_list(kept, "language", say("language"), languages)
@@ -80,6 +79,13 @@ def draw_filters(library: Library) -> list[Condition]:
     _draw_list(kept, "document", say("document"), titles)
     st.caption(say("filter_note"))
     return _conditions(kept.chosen)
+
+
+def _days_offered(dates: Sequence[str]) -> tuple[date, date]:
+    """The first and the last day that can be chosen: one that is not is passed over by the browser without a word."""
+    years = [max(1, int(day[:4])) for day in dates]
+    this = date.today().year
+    return date(min([*years, this - 100]), 1, 1), date(max([*years, this + 10]), 12, 31)
 
 
 def titles_of(library: Library) -> dict[str, str]:
@@ -131,7 +137,7 @@ def _short(words: str) -> str:
 
 
 def _draw_day(kept: Filters, name: str, low: date, high: date) -> None:
-    """A day within the years that the documents are from."""
+    """A day, or none."""
     key = f"filter-{name}-{kept.edition}"
     kept.chosen[name] = st.date_input(say(name), kept.chosen[name], low, high, key=key, format="YYYY-MM-DD")
 

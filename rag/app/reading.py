@@ -15,6 +15,7 @@ from rag.app.parts import draw_reading
 from rag.app.printed import draw_printed, printed_file
 from rag.app.visit import Opened, visit
 from rag.app.wording import name_language, number, say
+from rag.bring import PREFIX
 from rag.library import Library
 from rag.schema import Span
 from rag.store.passages import DocumentFacts
@@ -26,7 +27,7 @@ _AROUND_CHARS = 6_000
 def draw_opened(library: Library, place: Opened) -> None:
     """The open document, or why it cannot be shown, under the buttons that close it and search in it alone."""
     with st.container(key="reading"):
-        facts = library.passages.facts(place.document_id)
+        facts = library.passages.facts(place.document_id) or _taken_in(library, place)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="reading-bar"):
             st.button(say("close"), key="close", icon=":material/close:", on_click=visit().close, type="tertiary")
             if facts is not None:
@@ -49,6 +50,15 @@ def draw_opened(library: Library, place: Opened) -> None:
             draw_printed(path, facts, page_at(facts, place.start) if place.end else 1, place.words)
         else:
             draw_reading("reading-part", reading_data(facts, library.passages.text(facts.id), place))
+
+
+def _taken_in(library: Library, place: Opened) -> DocumentFacts | None:
+    """The document of the index that one of this session has become, where the passage stands there as it did."""
+    folder, _, name = place.document_id.partition("/")
+    facts = library.passages.facts(name) if folder.startswith(PREFIX) else None
+    if facts is None or library.passages.text(name)[place.start : place.end] != place.words:
+        return None
+    return facts
 
 
 def reading_data(facts: DocumentFacts, text: str, place: Opened) -> dict[str, Any]:

@@ -6,9 +6,11 @@ export default function ({ data, parentElement }) {
   if (!isNew(root, data)) return;
   document.documentElement.lang = data.lang;
   globalThis.communiqueStopped = data.stopped;
+  globalThis.communiqueLists = data.lists;
   if (globalThis.communiqueFrame) return;
   globalThis.communiqueFrame = true;
-  new MutationObserver(sayStopped).observe(document.body, { childList: true, subtree: true });
+  const translate = () => (sayStopped(), translateLists());
+  new MutationObserver(translate).observe(document.body, { childList: true, characterData: true, subtree: true });
   addEventListener("click", putPanelAway);
   addEventListener("keydown", closeWithEscape, true);
   addEventListener("click", keepPlace, true);
@@ -53,5 +55,16 @@ function sayStopped() {
     dialog.querySelector("h2").firstChild.data = title;
     command.closest('[data-testid="stErrorCodeBlock"]').previousElementSibling.firstChild.data = how;
     dialog.querySelector('[role="dialog"] > button').setAttribute("aria-label", close);
+  }
+}
+
+// What stands in a list beside its values is in English whatever the page speaks.
+function translateLists() {
+  const { all, matches, none } = globalThis.communiqueLists;
+  for (const list of document.querySelectorAll("[role=listbox]")) {
+    const words = list.querySelector("[data-item-hl], [role=option] > span")?.firstChild;
+    if (words?.data === "Select all") words.data = all;
+    else if (words?.data === "No results") words.data = none;
+    else if (/^Select \d+ matches$/.test(words?.data)) words.data = matches.replace("{count}", /\d+/.exec(words.data)[0]);
   }
 }
