@@ -128,7 +128,7 @@ def test_files_for_everyone_are_copied_and_the_index_built(
     app.run()
     assert (tmp_path / "corpus" / "phare.md").read_bytes() == PHARE[1]
     assert len(list((tmp_path / "corpus").iterdir())) == 2
-    assert app.success[0].value.startswith("The new index is in use: 2 documents")
+    assert app.success[0].value.startswith("The new index is in use. Documents: 2,")
     assert len(titles(app)) == 2
 
 

@@ -240,3 +240,18 @@ def test_an_answer_is_kept_though_another_conversation_was_begun(
     held.let_go.set()
     assert turn.ended.wait(WAIT_S)
     assert [conversation.title for conversation in store.list()] == [FRENCH]
+
+
+def test_where_the_model_cannot_be_used_one_button_answers_in_quotations(
+    start: Callable[..., AppTest], config: Config
+) -> None:
+    app = ask(start(replace(config, model="openai:http://127.0.0.1:9/v1#tiny")), FRENCH)
+    assert app.session_state["visit"].talk.turns[0].ended.wait(WAIT_S)
+    app.run()
+    assert app.error
+    app.button(key="quotes-0").click().run()
+    assert "quarante-deux" in "".join(said(sentence) for sentence in part(app, "reply")["sentences"])
+    assert "quotes-0" not in buttons(app)
+    ask(app, "?")
+    assert app.session_state["visit"].talk.turns[2].ended.wait(WAIT_S)
+    assert "quotes-2" not in buttons(app.run())  # quotations would not help

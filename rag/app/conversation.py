@@ -17,7 +17,7 @@ from rag.app.visit import Request, Talk, Turn, visit
 from rag.app.wording import interface_language, say, say_error, sentence_of
 from rag.app.writing import Writing
 from rag.ask import ask
-from rag.errors import ConversationDeleted, GeneratorFailed, HistoryUnavailable, RagError
+from rag.errors import BadQuestion, ConversationDeleted, GeneratorFailed, HistoryUnavailable, RagError
 from rag.exchange import Exchange, turn_of
 from rag.exchange import Turn as EarlierTurn
 from rag.filters import Condition
@@ -159,6 +159,8 @@ def _walk(
             )
         except RagError as problem:
             error = sentence_of(problem, language)
+            if awaited.writing is not None and not isinstance(problem, BadQuestion):
+                awaited.writing.unusable = True
         made = made_with(library, answer.model) if answer is not None else None
         return replace(awaited.exchange, answer=answer, error=error, made_with=made)
 

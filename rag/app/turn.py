@@ -42,11 +42,7 @@ def draw_turn(library: Library, shared: Library, position: int, *, arriving: boo
             draw_arrival(f"arrival-{position}", say("arrived"), scroll=False)  # who has read on stays there
         _draw_question(library, position, turn)
         if exchange.answer is None:
-            if turn.unfinished is not None:
-                draw_reply(f"reply-{position}", reply_data(turn.unfinished), partial(_open_citation, turn.unfinished))
-            (st.error if turn.unfinished is None else st.info)(inert_markdown(exchange.error))
-            if st.button(say("again"), key=f"again-{position}", icon=":material/refresh:", type="tertiary"):
-                ask_again(library, exchange, turn_key(position))
+            _draw_unanswered(library, position, turn)
             return
         if exchange.answer.fallback:
             st.warning(inert_markdown(say("fallback", reason=exchange.answer.fallback)))
@@ -63,6 +59,28 @@ def draw_turn(library: Library, shared: Library, position: int, *, arriving: boo
         st.html(f'<div class="desk-note">{inert_html(chance(exchange.answer.probability))}</div>')
         _draw_actions(library, shared, position, turn)
         _draw_reasons(library, position, exchange.answer)
+
+
+def _draw_unanswered(library: Library, position: int, turn: Turn) -> None:
+    """Why there is no answer, under what was written of it, and how to have one."""
+    if turn.unfinished is not None:
+        draw_reply(f"reply-{position}", reply_data(turn.unfinished), partial(_open_citation, turn.unfinished))
+    (st.error if turn.unfinished is None else st.info)(inert_markdown(turn.exchange.error))
+    with st.container(horizontal=True, gap="small", key=f"unanswered-{position}"):
+        if turn.writing is not None and turn.writing.unusable and _is_last(position):
+            wanted = Request(turn.exchange.question, strictness=turn.strictness, quotes=True)
+            st.button(
+                say("answer_quotes"), key=f"quotes-{position}", icon=":material/format_quote:",
+                on_click=visit().ask, args=(wanted, position + 1),
+            )  # fmt: skip
+        if st.button(say("again"), key=f"again-{position}", icon=":material/refresh:", type="tertiary"):
+            ask_again(library, turn.exchange, turn_key(position))
+
+
+def _is_last(position: int) -> bool:
+    """Whether nothing was asked after this turn."""
+    here = visit()
+    return position == len(here.talk.turns) - 1 and not here.asked
 
 
 def draw_writing(position: int, *, arriving: bool = False) -> None:
@@ -130,12 +148,11 @@ def _draw_refusal(library: Library, position: int, answer: Answer) -> None:
 
 def _draw_way_out(position: int, question: str) -> None:
     """What to do about a refusal where filters left documents out."""
-    here = visit()
     st.html(f'<div class="desk-note">{inert_html(say("refused_filtered"))}</div>')
-    if position == len(here.talk.turns) - 1 and not here.asked:
+    if _is_last(position):
         st.button(
             say("ask_everywhere"), key=f"everywhere-{position}", icon=":material/filter_alt_off:", type="tertiary",
-            on_click=_ask_everywhere, args=(here, filters(), question, position + 1),
+            on_click=_ask_everywhere, args=(visit(), filters(), question, position + 1),
         )  # fmt: skip
 
 

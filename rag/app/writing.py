@@ -19,7 +19,7 @@ class _Stopped(RagError):
 class Writing:
     """One answer of ``model``: begun once, in a thread of its own, and ended once, by itself or by the person.
 
-    ``dropped`` counts the sentences that failed their checks.
+    ``dropped`` counts the sentences that failed their checks; ``unusable`` says that the model could not be used.
     """
 
     def __init__(self, model: str) -> None:
@@ -32,6 +32,7 @@ class Writing:
         self._told: tuple[Progress, ...] = ()
         self._is_news = True
         self.dropped = 0
+        self.unusable = False
 
     def start(
         self,
