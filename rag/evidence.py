@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from math import log
 
@@ -16,14 +17,18 @@ from rag.text.analysis import terms
 from rag.text.languages import same_language
 from rag.text.namesakes import name_shares
 
+USUAL_PIECES, SHORTEST_PIECES = 160, 50
+
 
 def evidence_of(library: Library, question: str, language: str, vector: Scores, rows: list[int]) -> Evidence:
     """What is known of the passages in ``rows`` for ``question``, whose vector is ``vector``."""
     lexical = library.lexical.scores(question, language, rows)
     window, mean = library.vectors.scores(vector, rows)
-    late, near = np.zeros((2, len(rows)), np.float32)
+    late, near, brief = np.zeros((3, len(rows)), np.float32)
     if library.pieces is not None and isinstance(library.encoder, PieceEncoder):
-        late, near = library.encoder.interact_nearby(question, library.pieces.of(rows))
+        pieces = library.pieces.of(rows)
+        late, near = library.encoder.interact_nearby(question, pieces)
+        brief = brevity([len(held) for held in pieces])
     languages = [library.passages.document_of(row).language for row in rows]
     return Evidence(
         words=lexical.words,
@@ -34,9 +39,21 @@ def evidence_of(library: Library, question: str, language: str, vector: Scores, 
         window=window,
         mean=mean,
         names=_names(library, question, language, rows, languages),
+        brief=brief,
         same_language=np.array([same_language(language, other) for other in languages]),
         known=_known(library, language, languages),
     )
+
+
+def brevity(lengths: Sequence[int]) -> Scores:
+    """How short passages of so many pieces are: a long one meets more of a question by chance.
+
+    The logarithm of a usual length over their own, where less than the shortest counts as that: a crumb is no better.
+
+    >>> brevity([160, 50, 10]).round(2).tolist()
+    [0.0, 1.16, 1.16]
+    """
+    return np.asarray(np.log(USUAL_PIECES / np.maximum(lengths, SHORTEST_PIECES)), dtype=np.float32)
 
 
 def _known(library: Library, language: str, languages: list[str]) -> NDArray[np.bool_]:

@@ -13,26 +13,27 @@ from hypothesis import strategies as st
 from rag.rank import READ_ACROSS, READ_SAME, Evidence, fuse, order, reread, word_shares
 from rag.schema import Hit, Passage
 
-SHARES = ("words", "grams", "titles", "late", "near", "window", "mean", "names")
+SHARES = ("words", "grams", "titles", "late", "near", "window", "mean", "names", "brief")
 LEVELS = st.sampled_from([0.0, 0.125, 0.25, 0.5, 0.75, 1.0])
 
 
 def make_evidence(*rows: tuple[float, ...], same: bool = True, known: bool = True) -> Evidence:
     """Evidence with a row of SHARES for each candidate."""
     columns = np.array(rows, dtype=np.float32).reshape(len(rows), len(SHARES)).T
-    words, grams, titles, late, near, window, mean, names = columns
+    words, grams, titles, late, near, window, mean, names, brief = columns
     flags = np.full(len(rows), same), np.full(len(rows), known)
-    return Evidence(words, grams, titles, late, near, window, mean, names, *flags)
+    return Evidence(words, grams, titles, late, near, window, mean, names, brief, *flags)
 
 
-ROW = (0.5, 0.25, 1.0, 0.75, 0.6, 0.5, -0.5, 0.4)
+ROW = (0.5, 0.25, 1.0, 0.75, 0.6, 0.5, -0.5, 0.4, 0.8)
+SAME = 0.21 * (0.5 + 0.25) + 0.185 * 1.0 + 0.14 * (0.75 + 0.6) + 0.045 * 0.5 - 0.07 * 0.5 + 0.027 * 0.8
 FOREIGN = 0.16 * 0.25 + 0.20 * 1.0 + 0.35 * 0.75 + 0.31 * 0.6 + 0.20 * 0.5 - 0.27 * 0.5 + 0.17 * 0.4 + 0.01
 
 
 @pytest.mark.parametrize(
     ("same", "known", "expected"),
     [
-        (True, True, 0.29 * 0.5 + 0.26 * 0.25 + 0.20 * 1.0 + 0.16 * 0.75 + 0.05 * 0.5 - 0.09 * 0.5),
+        (True, True, SAME),
         (True, False, 0.40 * 0.5 + 0.45 * 0.25 + 0.17 * 1.0),
         (False, True, FOREIGN),
         (False, False, FOREIGN),
@@ -53,22 +54,22 @@ def test_weighted_sum_of_an_encoder_with_pieces(same: bool, known: bool, expecte
     ],
 )
 def test_cosines_of_one_vector_are_spread_over_the_candidates(same: bool, expected: list[float]) -> None:
-    evidence = make_evidence(ROW, (0, 0, 0, 1, 1, 1, 0.5, 0), (0, 0, 0, 1, 1, 1, 0.0, 0), same=same)
+    evidence = make_evidence(ROW, (0, 0, 0, 1, 1, 1, 0.5, 0, 0), (0, 0, 0, 1, 1, 1, 0.0, 0, 0), same=same)
     assert fuse(evidence, by_pieces=False).tolist() == pytest.approx(expected, abs=1e-6)
 
 
 def test_the_part_of_a_score_that_words_gave() -> None:
-    evidence = make_evidence(ROW, (1, 1, 1, 0, 0, 0, 0, 0), (0, 0, 0, 1, 1, 1, 1, 0), (0,) * 8)
+    evidence = make_evidence(ROW, (1, 1, 1, 0, 0, 0, 0, 0, 0), (0, 0, 0, 1, 1, 1, 1, 0, 0), (0,) * 9)
     scores = fuse(evidence, by_pieces=True)
-    words = 0.29 * 0.5 + 0.26 * 0.25 + 0.20
+    words = 0.21 * 0.5 + 0.21 * 0.25 + 0.185
     shares = word_shares(evidence, scores, by_pieces=True)
-    assert shares.tolist() == pytest.approx([words / (words + 0.16 * 0.75 + 0.05 * 0.5 - 0.09 * 0.5), 1, 0, 0])
+    assert shares.tolist() == pytest.approx([words / SAME, 1, 0, 0])
     hits = order([Passage(str(i), "a", "fr", i, i + 1, "x") for i in range(4)], scores, 2, shares)
     assert [(hit.passage.id, hit.by_words) for hit in hits] == [("1", 1.0), ("0", round(float(shares[0]), 4))]
 
 
 def test_equal_cosines_of_one_vector_tell_nothing() -> None:
-    evidence = make_evidence((0, 0, 0, 0, 0, 0, 0.9, 0), (1, 0, 0, 0, 0, 0, 0.9, 0))
+    evidence = make_evidence((0, 0, 0, 0, 0, 0, 0.9, 0, 0), (1, 0, 0, 0, 0, 0, 0.9, 0, 0))
     assert fuse(evidence, by_pieces=False).tolist() == pytest.approx([0, 0.28])
 
 
@@ -88,8 +89,8 @@ def test_no_candidate_gives_no_score(by_pieces: bool) -> None:
 
 
 @given(
-    rows=st.lists(st.tuples(*[LEVELS] * 8), min_size=1, max_size=5),
-    share=st.sampled_from(range(8)),
+    rows=st.lists(st.tuples(*[LEVELS] * len(SHARES)), min_size=1, max_size=5),
+    share=st.sampled_from(range(len(SHARES))),
     more=LEVELS,
     same=st.booleans(),
     known=st.booleans(),

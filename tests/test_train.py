@@ -22,6 +22,7 @@ from rag.train.late import late
 from rag.train.network import Net
 from rag.train.pairs import Pairs, Texts, read_pairs
 from rag.train.questions import Marked, Rewriter, crossed, mistype, read_rows, read_set
+from rag.train.ranking import NAMES as RANKED
 from rag.train.ranking import Candidates, as_typed, fit_ranking, rank_of_gold, report
 from rag.train.reader import read_reader, turn, write_reader
 from rag.train.sets import write_sets
@@ -53,17 +54,18 @@ def test_the_fit_finds_the_evidence_that_tells_right_from_wrong() -> None:
     rng = np.random.default_rng(0)
     examples = []
     for _ in range(60):
-        rows = rng.random((8, 8))
+        rows = rng.random((8, len(RANKED)))
         examples.append(make_candidates(rows.tolist(), int(rows[:, 3].argmax())))
     fitted = fit_ranking(examples)
     assert fitted.late == max(fitted)
     assert fitted.late > 3 * max(fitted.words, fitted.grams, fitted.titles, fitted.window, fitted.mean)
     assert fit_ranking(examples, words=False).words == 0
+    assert fit_ranking(examples, titles=0.2).titles == 0.2
 
 
 def test_the_rank_of_the_gold_document_counts_ties_against_it() -> None:
     only_words = Weights(1, 0, 0, 0, 0, 0)
-    scores = [[0.5] + [0.0] * 7, [0.9] + [0.0] * 7, [0.5] + [0.0] * 7]
+    scores = [[words] + [0.0] * (len(RANKED) - 1) for words in (0.5, 0.9, 0.5)]
     assert [rank_of_gold(make_candidates(scores, gold), only_words, only_words) for gold in range(3)] == [3, 1, 3]
     lines = report([make_candidates(scores, 1)], {"words": (only_words, only_words)})
     assert lines[0].endswith("words 100.0 / 100.0")

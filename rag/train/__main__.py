@@ -116,6 +116,7 @@ def _add_ranking(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--across", nargs="*", default=[], help="trials across languages, xquad_en@xquad_de")
     parser.add_argument("--limit", type=int, default=300, help="questions of each trial at the most")
     parser.add_argument("--encoder", default=SHIPPED_ENCODER)
+    parser.add_argument("--titles", type=float, help="hold the weight of titles within a language at this")
     parser.add_argument("--judge", action="store_true", help="fit nothing: measure the shipped weights")
     parser.set_defaults(run=_ranking)
 
@@ -223,7 +224,8 @@ def _ranking(options: argparse.Namespace) -> None:
         return
     seen = [example for example in examples if not example.held_out]
     if options.within:
-        within = fit_ranking([example for example in seen if example.set_name in options.within])
+        own = [example for example in seen if example.set_name in options.within]
+        within = fit_ranking(own, titles=options.titles)
     if options.across:
         across = fit_ranking([example for example in seen if example.set_name in options.across], words=False)
     _tell(f"within {within}\nacross {across}")

@@ -27,14 +27,14 @@ from rag.train.examples import is_held_out
 from rag.train.questions import mistype
 from rag.train.trials import read_trial
 
-NAMES = ("words", "grams", "titles", "late", "window", "mean", "near", "names")
+NAMES = ("words", "grams", "titles", "late", "window", "mean", "near", "names", "brief")
 _TOTAL = 36.0
 """The softmax weights are divided by this, so that a passage with every word of the question is near 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """One question's candidates: evidence ``(n, 8)`` in the order of NAMES, which are right, and what they are.
+    """One question's candidates: evidence ``(n, 9)`` in the order of NAMES, which are right, and what they are.
 
     ``document_of`` gives each candidate's document, by a number. ``lost`` says that no candidate is right.
     """
@@ -106,8 +106,13 @@ def _candidates(name: str, question: TestQuestion, library: Library) -> Candidat
     )
 
 
-def fit_ranking(examples: Sequence[Candidates], *, words: bool = True, steps: int = 80) -> Weights:
-    """The weights that make the right passages likeliest, each set counting the same."""
+def fit_ranking(
+    examples: Sequence[Candidates], *, words: bool = True, titles: float | None = None, steps: int = 80
+) -> Weights:
+    """The weights that make the right passages likeliest, each set counting the same.
+
+    Without ``words`` these count nothing; that of ``titles`` is held at what is given.
+    """
     import torch
 
     usable = [example for example in examples if example.right.any()]
@@ -116,13 +121,15 @@ def fit_ranking(examples: Sequence[Candidates], *, words: bool = True, steps: in
     owners = torch.from_numpy(np.repeat(np.arange(len(usable)), [len(example.right) for example in usable]))
     right = torch.from_numpy(np.concatenate([example.right for example in usable]))
     share = torch.tensor([1 / sizes[example.set_name] for example in usable])
-    allowed = torch.tensor([float(words or name != "words") for name in NAMES])
+    held = torch.tensor([_TOTAL * (titles or 0.0) * (name == "titles") for name in NAMES])
+    fixed = {"words": not words, "titles": titles is not None}
+    allowed = torch.tensor([float(not fixed.get(name, False)) for name in NAMES])
     weights = torch.ones(len(NAMES), requires_grad=True)
     optimiser = torch.optim.LBFGS([weights], max_iter=steps, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
         optimiser.zero_grad()
-        likelihood = (rows @ (weights.clamp_min(0) * allowed)).clamp(-60, 60).exp()
+        likelihood = (rows @ (weights.clamp_min(0) * allowed + held)).clamp(-60, 60).exp()
         totals = torch.zeros(len(usable)).index_add(0, owners, likelihood)
         rights = torch.zeros(len(usable)).index_add(0, owners, likelihood * right)
         value = -(share * (rights.clamp_min(1e-30) / totals).log()).sum() / share.sum() + 1e-4 * weights.square().sum()
@@ -130,7 +137,7 @@ def fit_ranking(examples: Sequence[Candidates], *, words: bool = True, steps: in
         return value
 
     optimiser.step(loss)  # type: ignore[no-untyped-call]
-    found = (weights.detach().clamp_min(0) * allowed).numpy() / _TOTAL
+    found = (weights.detach().clamp_min(0) * allowed + held).numpy() / _TOTAL
     return Weights(**{name: round(float(value), 3) for name, value in zip(NAMES, found, strict=True)})
 
 
