@@ -28,8 +28,9 @@ class Evidence:
     interaction with the whole passage, ``near`` (0..1) with its best stretch; ``window`` and ``mean`` (-1..1) are
     cosines with the best window and the whole passage; ``names`` (0..1) is how much of the question's names and
     numbers a passage in another script has; ``brief`` (-1..1.2) is how short it is, the logarithm of a usual length
-    over its own; ``same_language`` says whether the passage is in the question's language and ``known`` whether the
-    encoder was trained on both languages.
+    over its own; ``opening`` (-1..0.3) is below 0 where it begins with yes or no and the question asks for something
+    else, above 0 where the question asks for one of them; ``same_language`` says whether the passage is in the
+    question's language and ``known`` whether the encoder was trained on both languages.
     """
 
     words: Scores
@@ -41,6 +42,7 @@ class Evidence:
     mean: Scores
     names: Scores
     brief: Scores
+    opening: Scores
     same_language: NDArray[np.bool_]
     known: NDArray[np.bool_]
 
@@ -57,6 +59,7 @@ class Weights(NamedTuple):
     near: float = 0.0
     names: float = 0.0
     brief: float = 0.0
+    opening: float = 0.0
     added: float = 0.0
 
 
@@ -67,7 +70,7 @@ class Weights(NamedTuple):
 # was fitted on. Across: on half of twenty-six directions of xquad, a fifth of the way back to an earlier fit, which
 # held names and titles better; names in other scripts at what a fit of all on thirty directions gives them.
 SAME_LANGUAGE = Weights(
-    words=0.21, grams=0.21, titles=0.185, late=0.14, window=0.045, mean=0.07, near=0.14, brief=0.027
+    words=0.21, grams=0.21, titles=0.185, late=0.14, window=0.045, mean=0.07, near=0.14, brief=0.027, opening=0.066
 )
 ACROSS_LANGUAGES = Weights(
     words=0.0, grams=0.16, titles=0.20, late=0.35, window=0.20, mean=0.27, near=0.31, names=0.17, added=0.01
@@ -105,8 +108,8 @@ def fuse(evidence: Evidence, *, by_pieces: bool) -> Scores:
 def word_shares(evidence: Evidence, scores: Scores, *, by_pieces: bool) -> Scores:
     """The part (0..1) of each of the ``scores`` of fuse that words, their parts, titles and names gave; 0 for none."""
     nothing = np.zeros_like(evidence.late)
-    only_words = replace(evidence, late=nothing, near=nothing, window=nothing, mean=nothing, brief=nothing)
-    told = fuse(only_words, by_pieces=by_pieces)
+    meaningless = replace(evidence, late=nothing, near=nothing, window=nothing, mean=nothing)
+    told = fuse(replace(meaningless, brief=nothing, opening=nothing), by_pieces=by_pieces)
     return np.clip(np.divide(told, scores, out=np.zeros_like(told), where=scores > 0), 0, 1)
 
 
@@ -147,6 +150,7 @@ def _weighted(evidence: Evidence, weights: Weights, mean: Scores | None = None) 
         + weights.near * evidence.near
         + weights.names * evidence.names
         + weights.brief * evidence.brief
+        + weights.opening * evidence.opening
         + weights.window * evidence.window
         + weights.mean * (evidence.mean if mean is None else mean)
         + weights.added

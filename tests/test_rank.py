@@ -13,20 +13,20 @@ from hypothesis import strategies as st
 from rag.rank import READ_ACROSS, READ_SAME, Evidence, fuse, order, reread, word_shares
 from rag.schema import Hit, Passage
 
-SHARES = ("words", "grams", "titles", "late", "near", "window", "mean", "names", "brief")
+SHARES = ("words", "grams", "titles", "late", "near", "window", "mean", "names", "brief", "opening")
 LEVELS = st.sampled_from([0.0, 0.125, 0.25, 0.5, 0.75, 1.0])
 
 
 def make_evidence(*rows: tuple[float, ...], same: bool = True, known: bool = True) -> Evidence:
     """Evidence with a row of SHARES for each candidate."""
     columns = np.array(rows, dtype=np.float32).reshape(len(rows), len(SHARES)).T
-    words, grams, titles, late, near, window, mean, names, brief = columns
+    words, grams, titles, late, near, window, mean, names, brief, opening = columns
     flags = np.full(len(rows), same), np.full(len(rows), known)
-    return Evidence(words, grams, titles, late, near, window, mean, names, brief, *flags)
+    return Evidence(words, grams, titles, late, near, window, mean, names, brief, opening, *flags)
 
 
-ROW = (0.5, 0.25, 1.0, 0.75, 0.6, 0.5, -0.5, 0.4, 0.8)
-SAME = 0.21 * (0.5 + 0.25) + 0.185 * 1.0 + 0.14 * (0.75 + 0.6) + 0.045 * 0.5 - 0.07 * 0.5 + 0.027 * 0.8
+ROW = (0.5, 0.25, 1.0, 0.75, 0.6, 0.5, -0.5, 0.4, 0.8, -1.0)
+SAME = 0.21 * (0.5 + 0.25) + 0.185 * 1.0 + 0.14 * (0.75 + 0.6) + 0.045 * 0.5 - 0.07 * 0.5 + 0.027 * 0.8 - 0.066
 FOREIGN = 0.16 * 0.25 + 0.20 * 1.0 + 0.35 * 0.75 + 0.31 * 0.6 + 0.20 * 0.5 - 0.27 * 0.5 + 0.17 * 0.4 + 0.01
 
 
@@ -54,12 +54,12 @@ def test_weighted_sum_of_an_encoder_with_pieces(same: bool, known: bool, expecte
     ],
 )
 def test_cosines_of_one_vector_are_spread_over_the_candidates(same: bool, expected: list[float]) -> None:
-    evidence = make_evidence(ROW, (0, 0, 0, 1, 1, 1, 0.5, 0, 0), (0, 0, 0, 1, 1, 1, 0.0, 0, 0), same=same)
+    evidence = make_evidence(ROW, (0, 0, 0, 1, 1, 1, 0.5, 0, 0, 0), (0, 0, 0, 1, 1, 1, 0.0, 0, 0, 0), same=same)
     assert fuse(evidence, by_pieces=False).tolist() == pytest.approx(expected, abs=1e-6)
 
 
 def test_the_part_of_a_score_that_words_gave() -> None:
-    evidence = make_evidence(ROW, (1, 1, 1, 0, 0, 0, 0, 0, 0), (0, 0, 0, 1, 1, 1, 1, 0, 0), (0,) * 9)
+    evidence = make_evidence(ROW, (1, 1, 1, *(0,) * 7), (0, 0, 0, 1, 1, 1, 1, 0, 0, 0), (0,) * 10)
     scores = fuse(evidence, by_pieces=True)
     words = 0.21 * 0.5 + 0.21 * 0.25 + 0.185
     shares = word_shares(evidence, scores, by_pieces=True)
@@ -69,7 +69,7 @@ def test_the_part_of_a_score_that_words_gave() -> None:
 
 
 def test_equal_cosines_of_one_vector_tell_nothing() -> None:
-    evidence = make_evidence((0, 0, 0, 0, 0, 0, 0.9, 0, 0), (1, 0, 0, 0, 0, 0, 0.9, 0, 0))
+    evidence = make_evidence((0, 0, 0, 0, 0, 0, 0.9, 0, 0, 0), (1, 0, 0, 0, 0, 0, 0.9, 0, 0, 0))
     assert fuse(evidence, by_pieces=False).tolist() == pytest.approx([0, 0.28])
 
 

@@ -113,6 +113,13 @@ def cues(language: str) -> Cues | None:
     )
 
 
+@cache
+def asking_runs(language: str) -> tuple[tuple[str, ...], ...]:
+    """The words that ask in a language, and runs of them ("por qué"), folded; none where it has no cues."""
+    listed = _listed().get(_primary(language), {}).get("asks", "")
+    return tuple(tuple(map(fold, _WORD.findall(run))) for run in listed.split("|") if run)
+
+
 def _pairs(listed: str) -> dict[str, str]:
     return dict(pair.split("=") for pair in listed.split("|") if pair)
 

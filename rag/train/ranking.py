@@ -27,14 +27,14 @@ from rag.train.examples import is_held_out
 from rag.train.questions import mistype
 from rag.train.trials import read_trial
 
-NAMES = ("words", "grams", "titles", "late", "window", "mean", "near", "names", "brief")
+NAMES = ("words", "grams", "titles", "late", "window", "mean", "near", "names", "brief", "opening")
 _TOTAL = 36.0
 """The softmax weights are divided by this, so that a passage with every word of the question is near 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """One question's candidates: evidence ``(n, 9)`` in the order of NAMES, which are right, and what they are.
+    """One question's candidates: evidence ``(n, 10)`` in the order of NAMES, which are right, and what they are.
 
     ``document_of`` gives each candidate's document, by a number. ``lost`` says that no candidate is right.
     """
