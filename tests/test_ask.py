@@ -25,7 +25,7 @@ from rag.exchange import Turn
 from rag.filters import parse_condition
 from rag.library import Library, open_library
 from rag.schema import Answer, Quoted
-from rag.text.analysis import terms
+from rag.text.analysis import terms, word_tokens
 from rag.text.phrases import phrase, phrase_languages
 
 QUESTION = "Combien de lits compte le centre de Brévannes ?"
@@ -143,7 +143,7 @@ def test_quotations_in_other_languages_are_announced_by_name(tiny_library: Libra
     answer = ask(tiny_library, "Quand le port de Kielmünde a-t-il été bâti ?", Quoter(count=2))
     assert answer.hits[0].passage.language == "de"
     assert answer.lead.startswith(phrase("lead_other_language", "fr", languages="allemand")[:-4])
-    assert "fr" not in answer.lead.split("(")[1]
+    assert not {"de", "fr", "ar", "zh", "el"} & set(word_tokens(answer.lead.split("(")[1]))
 
 
 @pytest.mark.parametrize(("probability", "uncertain"), [(0.45, True), (0.55, False)])
