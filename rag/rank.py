@@ -66,10 +66,11 @@ class Weights(NamedTuple):
 # Fitted by a softmax over the candidates (`python -m rag.train ranking`), divided by 36, so that a passage with every
 # word of the question is near 1. Within a language: on half the questions of piaf (also without accents and with typing
 # errors), cnil, covid_faq_fr, squad_it_test and xquad in nine languages, with titles held at half of what cnil, whose
-# titles are worded like its questions, would give them; all 7 % less, so that scores are as high as those the refusal
-# was fitted on. Across: on half of twenty-six directions of xquad, a fifth of the way back to an earlier fit, which
-# held names and titles better; names in other scripts at what a fit of all on thirty directions gives them; brevity
-# at what cost no R@1 among five European languages, of three values tried.
+# titles are worded like its questions, would give them (`--titles 0.2`) and the opening at two thirds of what the fit
+# gives; all 7 % less, so that scores are as high as those the refusal was fitted on. Across: on half of twenty-six
+# directions of xquad, a fifth of the way back to an earlier fit, which held names and titles better; names in other
+# scripts at what a fit of all on thirty directions gives them; brevity at what cost no R@1 among five European
+# languages, of three values tried.
 SAME_LANGUAGE = Weights(
     words=0.21, grams=0.21, titles=0.185, late=0.14, window=0.045, mean=0.07, near=0.14, brief=0.027, opening=0.066
 )
