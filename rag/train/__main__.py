@@ -39,7 +39,7 @@ def _add_answer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--confidence", nargs="+", required=True, help="trials the confidence models are fitted on")
     parser.add_argument("--limit", type=int, default=600, help="questions of each trial at the most")
     parser.add_argument("--out", type=Path, default=COEFFICIENTS)
-    parser.add_argument("--strictness", type=float, default=0.31)
+    parser.add_argument("--strictness", type=float, default=0.28)
     parser.add_argument("--quote-count", type=int, default=2)
     parser.add_argument("--second-share", type=float, default=0.5)
     parser.add_argument("--beside-share", type=float, default=0.2)
