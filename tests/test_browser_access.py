@@ -224,9 +224,12 @@ def test_a_document_drawn_anew_takes_the_focus_from_nobody_and_one_from_the_list
     page.get_by_role("dialog").get_by_text("Sprache der Seite").first.wait_for()
     page.get_by_role("listbox").wait_for(state="detached")
     visit.settle()
-    while page.get_by_role("dialog").is_visible():  # a key may fall into the moment in which the dialog is drawn anew
+    for _ in range(30):  # a key may fall into the moment in which the dialog is drawn anew
+        if not page.get_by_role("dialog").is_visible():
+            break
         page.get_by_role("dialog").press("Escape")
         page.wait_for_timeout(1000)
+    page.get_by_role("dialog").wait_for(state="detached")
     page.get_by_text("Dokument schließen").wait_for()
     visit.settle()
     page.wait_for_timeout(500)
