@@ -228,7 +228,7 @@ def test_a_document_drawn_anew_takes_the_focus_from_nobody_and_one_from_the_list
         if not page.get_by_role("dialog").is_visible():
             break
         page.get_by_role("dialog").press("Escape")
-        page.wait_for_timeout(1000)
+        page.wait_for_timeout(3000)
     page.get_by_role("dialog").wait_for(state="detached")
     page.get_by_text("Dokument schließen").wait_for()
     visit.settle()
