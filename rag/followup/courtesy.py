@@ -14,8 +14,9 @@ import regex
 
 from rag.followup import leans
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
-from rag.text.courtesy import courtesies, primary_of
+from rag.text.courtesy import courtesies
 from rag.text.followups import question_words
+from rag.text.languages import primary_of
 from rag.text.questions import what_is_wanted
 from rag.text.sentences import sentences
 

@@ -14,8 +14,8 @@ from functools import cache
 
 import regex
 
-from rag.text.courtesy import primary_of
 from rag.text.followups import Word, question_words
+from rag.text.languages import primary_of
 from rag.text.sayings import sayings
 
 _LEAST_WORDS = 2

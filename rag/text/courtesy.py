@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_SAME = {"nb": "no", "nn": "no"}
-
 
 @dataclass(frozen=True, slots=True)
 class Courtesies:
@@ -19,12 +17,6 @@ class Courtesies:
     please: tuple[str, ...]
     frames: tuple[str, ...]
     selves: tuple[str, ...]
-
-
-def primary_of(language: str) -> str:
-    """The language of a tag as the tables of words call it."""
-    plain = language.replace("_", "-").split("-")[0].lower()
-    return _SAME.get(plain, plain)
 
 
 @cache

@@ -17,6 +17,7 @@ from pathlib import Path
 import regex
 
 from rag.text.analysis import fold, terms
+from rag.text.languages import primary_of
 from rag.text.months import month_names
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
@@ -90,7 +91,7 @@ class Word:
 @cache
 def cues(language: str) -> Cues | None:
     """The cues of a language, None where there are none."""
-    listed = _listed().get(_primary(language))
+    listed = _listed().get(primary_of(language))
     if listed is None:
         return None
     runs = {name: tuple(sorted((tuple(_WORD.findall(run)) for run in words.split("|") if run), key=len, reverse=True))
@@ -116,7 +117,7 @@ def cues(language: str) -> Cues | None:
 @cache
 def asking_runs(language: str) -> tuple[tuple[str, ...], ...]:
     """The words that ask in a language, and runs of them ("por qué"), folded; none where it has no cues."""
-    listed = _listed().get(_primary(language), {}).get("asks", "")
+    listed = _listed().get(primary_of(language), {}).get("asks", "")
     return tuple(tuple(map(fold, _WORD.findall(run))) for run in listed.split("|") if run)
 
 
@@ -133,11 +134,6 @@ def cue_languages() -> tuple[str, ...]:
 def _listed() -> dict[str, dict[str, str]]:
     table: dict[str, dict[str, str]] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
     return table
-
-
-def _primary(language: str) -> str:
-    primary = language.replace("_", "-").split("-")[0].lower()
-    return "no" if primary in ("nb", "nn") else primary
 
 
 def opening(question: str, language: str) -> tuple[int, int]:

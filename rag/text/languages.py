@@ -112,6 +112,16 @@ def same_language(a: str, b: str) -> bool:
     return _group(_primary(a)) == _group(_primary(b))
 
 
+def primary_of(tag: str) -> str:
+    """The language of a tag as the tables of words call it, both written forms of Norwegian being one.
+
+    >>> primary_of("pt-BR"), primary_of("nb_NO")
+    ('pt', 'no')
+    """
+    primary = _primary(tag)
+    return "no" if primary in ("nb", "nn") else primary
+
+
 def _primary(tag: str) -> str:
     return tag.replace("_", "-").split("-")[0].lower()
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import regex
 
 from rag.text.analysis import fold, stop_words, word_tokens
+from rag.text.languages import primary_of
 
 
 class Wanted(StrEnum):
@@ -72,11 +73,6 @@ def _either(alternatives: list[str]) -> str:
 _CUE_WORDS = 12
 
 
-def _primary(language: str) -> str:
-    primary = language.replace("_", "-").split("-")[0].lower()
-    return "no" if primary in ("nb", "nn") else primary
-
-
 def what_is_wanted(question: str, language: str) -> Wanted | None:
     """What a question in ``language`` asks for, None where no question word says it.
 
@@ -106,7 +102,7 @@ def what_is_counted(question: str, language: str) -> str:
 def first_cue(question: str, language: str) -> Cue | None:
     """The question word that comes first; at the same place the longest run of words."""
     words = " ".join(word_tokens(question)[:_CUE_WORDS])
-    matches = ((p.search(words), rank, wanted) for rank, (wanted, p) in enumerate(_patterns(_primary(language))))
+    matches = ((p.search(words), rank, wanted) for rank, (wanted, p) in enumerate(_patterns(primary_of(language))))
     found = [(match.start(), -len(match[0]), rank, wanted, match) for match, rank, wanted in matches if match]
     if not found:
         return None

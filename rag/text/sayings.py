@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from rag.text.courtesy import primary_of
+from rag.text.languages import primary_of
 
 
 @dataclass(frozen=True, slots=True)

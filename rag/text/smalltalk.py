@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from rag.text.analysis import word_tokens
-from rag.text.courtesy import courtesies, primary_of
+from rag.text.courtesy import courtesies
+from rag.text.languages import primary_of
 
 
 def small_talk(said: str, likely: tuple[str, ...] = ()) -> str:

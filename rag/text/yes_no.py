@@ -11,6 +11,7 @@ import regex
 
 from rag.text.analysis import word_tokens
 from rag.text.followups import asking_runs
+from rag.text.languages import primary_of
 from rag.text.questions import Wanted, what_is_wanted
 from rag.text.sentences import sentences
 
@@ -39,7 +40,7 @@ def asks_yes_or_no(question: str, language: str) -> bool | None:
     >>> asks_yes_or_no("sorties autorisées", "fr") is None
     True
     """
-    primary = _primary(language)
+    primary = primary_of(language)
     if primary not in _ANSWERS:
         return None
     parts = [question[start:end].rstrip() for start, end in sentences(question, language)]
@@ -55,7 +56,7 @@ def begins_yes_or_no(text: str, language: str) -> bool:
     >>> begins_yes_or_no("[NON]. Il est fermé.", "fr"), begins_yes_or_no("No. 5 is shut.", "en")
     (True, False)
     """
-    pattern = _opening(_primary(language))
+    pattern = _opening(primary_of(language))
     return pattern is not None and pattern.match(text) is not None
 
 
@@ -88,8 +89,3 @@ def _opening(language: str) -> regex.Pattern[str] | None:
     if words is None:
         return None
     return regex.compile(rf"\W*(?:{words})[*_\])»”]*(?:\s?[.,;:!](?!\s?\d)|\s[–—-]\s)", regex.IGNORECASE)
-
-
-def _primary(language: str) -> str:
-    primary = language.replace("_", "-").split("-")[0].lower()
-    return "no" if primary in ("nb", "nn") else primary

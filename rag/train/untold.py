@@ -17,6 +17,7 @@ from pathlib import Path
 import regex
 
 from rag.evaluate import TestQuestion
+from rag.text.languages import primary_of
 
 # A name of two words or three inside a sentence; in German, where nouns have capitals too, most of them are names.
 _NAME = regex.compile(r"(?<=[\p{Ll},] )\p{Lu}\p{Ll}{2,}(?: \p{Lu}\p{Ll}{2,}){1,2}(?!\p{L})")
@@ -54,7 +55,7 @@ def untold_questions(questions: Sequence[TestQuestion], texts: Sequence[tuple[st
     rng.shuffle(names)
     made: list[TestQuestion] = []
     for question, name in zip(questions, names, strict=False):
-        language = _primary(question.language)
+        language = primary_of(question.language)
         subjects = sorted(subject for subject, rows in forms().items() if language in rows)
         rng.shuffle(subjects)
         held = [texts[row] for row in holders[name]]
@@ -82,12 +83,7 @@ def _holders(texts: Sequence[tuple[str, str]]) -> dict[str, list[int]]:
 def _is_told(subject: str, held: Sequence[tuple[str, str]]) -> bool:
     """Whether a text may say it: also where nobody wrote down how its language would."""
     for language, text in held:
-        form = forms()[subject].get(_primary(language))
+        form = forms()[subject].get(primary_of(language))
         if form is None or form.told.search(text):
             return True
     return False
-
-
-def _primary(language: str) -> str:
-    primary = language.split("-")[0].lower()
-    return "no" if primary in ("nb", "nn") else primary
