@@ -24,6 +24,7 @@ from rag.followup.saying import without_saying
 from rag.library import Library
 from rag.rank import Evidence, fuse, order, reread, word_shares
 from rag.schema import Answer, Citation, Hit, Progress, Refusal, Scores, Sentence
+from rag.store.passages import DocumentFacts
 from rag.telling import Clock, Telling, lead_of, no_question, refusal_of
 from rag.text.analysis import word_tokens
 from rag.text.languages import detect_language, same_language
@@ -257,12 +258,13 @@ def prepare(library: Library, question: str, language: str, hits: tuple[Hit, ...
         documents_with=partial(documents_with, library, language),
         meet=meet if by_pieces else None,
         knows_a_word=partial(knows_a_word, library, question, language),
+        title_of=lambda document_id: _facts(library, document_id).title,
+        date_of=lambda document_id: _facts(library, document_id).date or "",
     )
 
 
 def _source(library: Library, document_id: str) -> Source:
-    facts = library.passages.facts(document_id)
-    assert facts is not None, document_id
+    facts = _facts(library, document_id)
     return Source(
         title=facts.title,
         date=facts.date,
@@ -271,3 +273,9 @@ def _source(library: Library, document_id: str) -> Source:
         pages=facts.pages,
         text=library.passages.text(document_id),
     )
+
+
+def _facts(library: Library, document_id: str) -> DocumentFacts:
+    facts = library.passages.facts(document_id)
+    assert facts is not None, document_id
+    return facts

@@ -6,6 +6,7 @@ The language ``xx`` has no stemmer and no stop words: its terms are the words th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -52,6 +53,29 @@ def feature(name: str, question: str, sentence: str, language: str, sentence_lan
     seen = see(make_asked(question, language, make_hit(sentence, sentence_language or language)), 8)
     assert len(seen.sentences) == 1, seen.sentences
     return column(seen, name)[0]
+
+
+def test_what_title_and_headings_say_need_not_be_said_again() -> None:
+    held = Passage("d1:0", "d1", "xx", 0, 5, "Zeta.", ("Beta",))
+    asked = replace(make_asked("alpha beta gamma", "xx", Hit(held, 1, 0.5, "fused")), title_of=lambda _: "Alpha")
+    seen = see(asked, 8)
+    assert column(seen, "words") == [round(5 / 6, 4)]  # alpha 3 and beta 2 of 6
+    assert column(seen, "new") == [1.0]  # the sentence's own words are what it tells
+
+
+def test_a_sentence_knows_the_best_passage_of_its_document() -> None:
+    first, second = make_hit("Zeta.", score=0.9), make_hit("Eta.", start=9, score=0.3)
+    other = make_hit("Theta.", rank=2, score=0.6)
+    assert column(see(make_asked("alpha", "xx", first, other, second), 8), "document") == [0.9, 0.6, 0.9]
+
+
+LEAD = "**Trieste, 1º ottobre 2022** – L'Agenzia apre."
+
+
+def test_a_dateline_tells_the_day_and_nothing_else() -> None:
+    assert feature("grams", "trieste", LEAD, "it") < feature("grams", "trieste", "A Trieste.", "it")
+    assert feature("wanted_number", "Quanti uffici apre?", LEAD, "it") == 0
+    assert feature("wanted_date", "Quando apre?", LEAD, "it") == 1
 
 
 # --- shares of the question -------------------------------------------------------------------------------------

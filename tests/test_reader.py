@@ -85,6 +85,17 @@ def test_the_shipped_folders_are_one_reader(tmp_path: Path) -> None:
     assert read.null == pytest.approx(np.mean(nulls), abs=1e-5)
 
 
+def test_what_stands_before_a_place_can_be_left_out_of_a_reading() -> None:
+    before = "La mairie.\n"
+    whole = READER.read(QUESTION, [before + PASSAGES[0]])[0]
+    rest = whole.after(len(before))
+    assert [tuple(span) for span in rest.spans.tolist()] == [
+        tuple(span) for span in READER.read(QUESTION, [PASSAGES[0]])[0].spans.tolist()
+    ]
+    np.testing.assert_array_equal(rest.starts, whole.starts[-len(rest.starts) :])
+    assert rest.null == whole.null
+
+
 @pytest.mark.parametrize(("question", "passage"), [(QUESTION, ""), ("", PASSAGES[0])])
 def test_nothing_is_read_in_nothing(question: str, passage: str) -> None:
     (reading,) = READER.read(question, [passage])

@@ -141,6 +141,30 @@ def test_sets_are_written_in_the_form_they_are_read_in(tmp_path: Path) -> None:
     assert asked.passage[asked.answers[0][0] :] == "one"
 
 
+def test_the_paragraphs_of_an_article_become_one_document(tmp_path: Path) -> None:
+    sets = tmp_path / "sets"
+    others = [f"xquad_leaveout_{tag}" for tag in ("en", "de", "es", "ro", "el")]
+    for name in ("squad_es_v1", "squad_it_test", "xquad_en", *others):
+        write_set(sets / name, "en", "one two", "two")
+    (sets / "xquad_en" / "questions.jsonl").write_text("", encoding="utf-8")
+    paragraph = {"title": "A", "language": "fr"}
+    corpus = [paragraph | {"id": "a-1-0", "text": "un"}, paragraph | {"id": "a-1-1", "text": "deux trois"}]
+    asked = {"language": "fr", "question": "?", "answers": ["trois"], "document_id": "a-1-1", "start": 5}
+    asked["answerable"] = True
+    gone = {"language": "fr", "question": "!", "answerable": False, "document_id": None, "start": None, "answers": []}
+    (sets / "piaf").mkdir()
+    (sets / "piaf" / "corpus.jsonl").write_text("\n".join(map(json.dumps, corpus)), encoding="utf-8")
+    questions = [asked | {"id": "q1"}, gone | {"id": "q2"}]
+    (sets / "piaf" / "questions.jsonl").write_text("\n".join(map(json.dumps, questions)), encoding="utf-8")
+    (tmp_path / "qa").mkdir()
+    assert "long_piaf" in write_sets(tmp_path / "qa", sets, tmp_path / "out")
+    (article,) = read_rows(tmp_path / "out" / "long_piaf" / "corpus.jsonl")
+    assert (article["id"], article["title"], article["text"]) == ("a-1", "A", "un\n\ndeux trois")
+    first, second = read_rows(tmp_path / "out" / "long_piaf" / "questions.jsonl")
+    assert article["text"][first["start"] :] == "trois"
+    assert (first["document_id"], second["document_id"]) == ("a-1", None)
+
+
 def test_pairs_leave_out_what_is_held_out_and_cross_the_lines_around(tmp_path: Path) -> None:
     lines = [f"Line number {number} of the text that tells what it is about" for number in range(60)]
     write_xz(tmp_path / "parallel.tsv.xz", ("header",), *(("s", "l", "en", "fr", line, line.upper()) for line in lines))

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from rag.config import Config
 from rag.errors import ModelMissing
-from rag.schema import Hit, Quoted, Scores, Written
+from rag.schema import Hit, Passage, Quoted, Scores, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Asked:
     probability below which the walk will refuse, None for the model's own default. ``tell`` is given, with the
     generator's name, ``writing`` when a generator begins, then ``sentence`` or ``dropped`` with each sentence as soon
     as it is checked, or ``restart``; what it raises ends the writing and comes through. ``worded`` is the question with
-    what is not searched of it, for a generator; empty where that is all.
+    what is not searched of it, for a generator; empty where that is all. ``title_of`` and ``date_of`` give the
+    title and the date (ISO 8601, or nothing) of a document by its id.
     """
 
     question: str
@@ -44,6 +45,17 @@ class Asked:
     answer_in: str = ""
     worded: str = ""
     knows_a_word: Callable[[], bool] | None = None
+    title_of: Callable[[str], str] | None = None
+    date_of: Callable[[str], str] | None = None
+
+    def under_titles(self, passage: Passage, text: str | None = None) -> str:
+        """The passage, or a text of it, under its document's title and the headings above it.
+
+        What those say need not be said in it again.
+        """
+        title = self.title_of(passage.document_id) if self.title_of else ""
+        above = [line for line in dict.fromkeys((title, *passage.headings)) if line]
+        return "\n".join([*above, passage.text if text is None else text])
 
     @property
     def told_in(self) -> str:

@@ -265,7 +265,9 @@ def read(reader: Reader | None, asked: Asked) -> list[Reading]:
     """What the reader sees in the first READ_COUNT hits; nothing without a reader."""
     if reader is None:
         return []
-    return reader.read(asked.question, [hit.passage.text for hit in asked.hits[:READ_COUNT]])
+    passages = [hit.passage for hit in asked.hits[:READ_COUNT]]
+    readings = reader.read(asked.question, [asked.under_titles(passage) for passage in passages])
+    return [read.after(len(asked.under_titles(held, ""))) for read, held in zip(readings, passages, strict=True)]
 
 
 def softmax(logits: Scores) -> Scores:

@@ -20,7 +20,9 @@ from rag.answer.wanted import see_wanted
 from rag.schema import Document, Passage
 from rag.text.analysis import grams, terms
 from rag.text.headings import headings
+from rag.text.issue import dateline_end
 from rag.text.languages import same_language
+from rag.text.questions import Wanted, what_is_wanted
 from rag.text.sentences import quotable, sentences
 
 Features = NDArray[np.float32]
@@ -29,6 +31,7 @@ Features = NDArray[np.float32]
 _BASE = (
     "passage",  # the passage's fused score
     "behind",  # how far that is below the best passage's
+    "document",  # the fused score of the best passage of its document
     "words",  # share of the question's words, by rarity, that the sentence has
     "grams",  # share of the question's character n-grams that the sentence has
     "words_here",  # the same two, by rarity among the sentences looked at
@@ -89,9 +92,11 @@ def see(asked: Asked, hit_count: int, readings: Sequence[Reading] = ()) -> Seen:
 
     ``readings`` are those of the first hits by the reader; the features it gives are 0 for hits without one.
 
+    A dateline, the place and the day of a release, tells when it is of and nothing else.
     Headings and questions answer nothing, nor do lines of addresses anything but who can be reached; they are looked
     at, for what they say of the sentence after them, and left out, unless there is nothing else.
     """
+    timeless = what_is_wanted(asked.question, asked.language) is not Wanted.WHEN
     places: list[SentenceAt] = []
     texts: list[str] = []
     answering: list[bool] = []
@@ -101,7 +106,7 @@ def see(asked: Asked, hit_count: int, readings: Sequence[Reading] = ()) -> Seen:
         for start, end in sentence_spans(passage):
             text = passage.text[start - passage.start : end - passage.start]
             places.append(SentenceAt(number, start, end))
-            texts.append(text)
+            texts.append(text[dateline_end(text) :] if timeless else text)
             heads = is_heading(passage, start, end) or any(low <= start and end <= high for low, high in titles)
             reaches = is_contact(passage, start, end) and not asks_contact(asked, passage, start, end)
             answering.append(not heads and not reaches and not _asks(text, passage.language))
@@ -165,15 +170,17 @@ def _rows(asked: Asked, places: list[SentenceAt], texts: list[str]) -> Features:
     asked_terms = list(dict.fromkeys(terms(asked.question, asked.language)))
     asked_grams = list(dict.fromkeys(grams(asked.question, asked.language)))
     languages = [asked.hits[place.hit].passage.language for place in places]
-    met = _met(asked_terms, [set(terms(*pair)) for pair in zip(texts, languages, strict=True)])
-    met_grams = _met(asked_grams, [set(grams(text, asked.language)) for text in texts])
+    told = [asked.under_titles(asked.hits[place.hit].passage, text) for place, text in zip(places, texts, strict=True)]
+    met = _met(asked_terms, [set(terms(*pair)) for pair in zip(told, languages, strict=True)])
+    met_grams = _met(asked_grams, [set(grams(text, asked.language)) for text in told])
     words = _shares(met, np.array([asked.term_weight(term) for term in asked_terms], np.float32))
-    late = asked.interact(texts) if asked.interact else words
+    late = asked.interact(told) if asked.interact else words
     rows = np.zeros((len(places), len(NAMES)), dtype=np.float32)
     columns = {name: column for column, name in enumerate(NAMES)}
     same = np.concatenate([[False], hits[1:] == hits[:-1]])
     rows[:, columns["passage"]] = scores[hits]
     rows[:, columns["behind"]] = scores[hits] - scores[0]
+    rows[:, columns["document"]] = _best_of_documents(asked)[hits]
     rows[:, columns["words"]] = words
     rows[:, columns["grams"]] = _shares(met_grams, np.ones(len(asked_grams), np.float32))
     rows[:, columns["words_here"]] = _shares(met, _rarity_here(met))
@@ -207,6 +214,15 @@ def _read(asked: Asked, places: list[SentenceAt], readings: Sequence[Reading]) -
         rows[:, 1] = shares / (1 + shares.sum())
         rows[int(spans.argmax()), 3] = 1
     return rows
+
+
+def _best_of_documents(asked: Asked) -> NDArray[np.float32]:
+    """For each hit, the greatest score among the hits of its document."""
+    best: dict[str, float] = {}
+    for hit in asked.hits:
+        name = hit.passage.document_id
+        best[name] = max(best.get(name, hit.score), hit.score)
+    return np.array([best[hit.passage.document_id] for hit in asked.hits], dtype=np.float32)
 
 
 def _best_of_hit(values: NDArray[np.float32], hits: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -64,6 +64,11 @@ class Reading:
         """The logarithm of the odds that the passage answers, by the starts: any real number, higher for likelier."""
         return _log_sum(self.starts) - self.null
 
+    def after(self, start: int) -> Reading:
+        """The reading of what stands from ``start`` on in the text that was read, as if it were a text by itself."""
+        kept = self.spans[:, 0] >= start
+        return Reading(self.starts[kept], self.ends[kept], self.null, self.spans[kept] - start)
+
     def odds_within(self, start: int, end: int) -> float:
         """The logarithm of the odds of an answer that starts within ``text[start:end]``, against there being none."""
         inside = self.starts[(self.spans[:, 0] >= start) & (self.spans[:, 0] < end)]

@@ -33,7 +33,7 @@ def signs_of_rest(asked: Asked, seen: Seen, best: int) -> dict[str, float]:
     passage, near = _around(asked, seen, best)
     rest = without_names(asked)
     weights = telling_weights(asked, rest)
-    found = set(terms(passage.text + " " + " ".join(passage.headings), passage.language))
+    found = set(terms(asked.under_titles(passage), passage.language))
     lacking = sum(weight for term, weight in weights.items() if term not in found)
     signs = {
         "rest_missing": lacking / max(sum(weights.values()), 1e-6),
@@ -42,10 +42,10 @@ def signs_of_rest(asked: Asked, seen: Seen, best: int) -> dict[str, float]:
         "rest_unmet": 0.0,
     }
     if asked.compare is not None:
-        whole, beside = asked.compare(rest, [passage.text, near])
+        whole, beside = asked.compare(rest, [asked.under_titles(passage), near])
         signs |= {"rest_passage": float(whole), "rest_near": float(beside)}
     if asked.meet is not None:
-        shares, nearest = asked.meet(rest, passage.text)
+        shares, nearest = asked.meet(rest, asked.under_titles(passage))
         signs["rest_unmet"] = float(shares[nearest < NEAR].sum())
     return signs
 

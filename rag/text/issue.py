@@ -109,6 +109,24 @@ def publication_date(text: str, today: date | None = None) -> str | None:
     return likely
 
 
+_LINE_PLACE_CHARS = 60
+_AFTER_DATELINE = re.compile(r"[\s*_)]*[–—-][\s*_]+")
+
+
+def dateline_end(sentence: str) -> int:
+    """Where the dateline of a release's first sentence ends, 0 where it has none.
+
+    >>> line = "**Trieste, 1º ottobre 2022** – L'Agenzia apre."
+    >>> line[dateline_end(line) :]
+    "L'Agenzia apre."
+    """
+    for start, end, _ in find_dates(sentence[: _LINE_PLACE_CHARS + 40])[:1]:
+        after = _AFTER_DATELINE.match(sentence, end)
+        if after and start <= _LINE_PLACE_CHARS:
+            return after.end()
+    return 0
+
+
 def _is_another_day(line: str, day: str) -> bool:
     """Whether what stands on the line before a date says that it is not the day the text was issued."""
     if int(day[:4]) < _OLDEST_PUBLICATION or line.count("(") > line.count(")"):

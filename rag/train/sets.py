@@ -2,7 +2,8 @@
 
 The questions of ``qa/`` and of the trainable sets become sets whose questions stand on passages the reader has not
 seen; their corpora are whole, alone and among passages in other languages. The leave-out sets of XQuAD, which hold the
-same paragraphs in many languages, become corpora in which the paragraphs stand in several languages.
+same paragraphs in many languages, become corpora in which the paragraphs stand in several languages; and sets whose
+paragraphs are of one article become corpora of articles, since people's documents have many paragraphs.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ _MIXED = ("en", "de", "es", "ro", "el")
 
 _AMONG = {"piaf_train_fr", "squadshifts_newwiki_en", "squad_es_v1", "squad_it_test", "faquad_pt", "norquad_nb"}
 _STRANGERS = 150
+_LONG = ("piaf", "xquad_de", "xquad_en", "xquad_es")
+"""Sets of paragraphs that are written as articles too, to measure with; their ids end in the paragraph's number."""
 
 Row = dict[str, Any]
 
@@ -46,6 +49,13 @@ def write_sets(qa: Path, sets: Path, out: Path) -> list[str]:
     for language in _MIXED:
         names.append(f"mixed_{language}")
         _write(out / names[-1], *_mixed(sets, language))
+    for name in _TRAINABLE:
+        names.append(f"long_{name}")
+        _write(out / names[-1], *_joined(*_unseen(sets / name, asked_elsewhere)))
+    for name in (*_LONG, *(f"xquad_leaveout_{language}" for language in _MIXED)):
+        if (sets / name).is_dir():
+            names.append(f"long_{name}")
+            _write(out / names[-1], *_joined(*_read(sets / name)))
     whole = {
         source: _as_set([row for row in rows if row.source == source])
         for source in dict.fromkeys(r.source for r in rows)
@@ -67,6 +77,32 @@ def _among(
         for row in corpus[:: max(1, len(corpus) // _STRANGERS)]
     ]
     return [*own[0], *strangers], own[1]
+
+
+def _unseen(folder: Path, left_out: frozenset[str]) -> tuple[list[Row], list[Row]]:
+    """All of a trainable set's corpus, and its questions on the passages the reader has not seen."""
+    corpus, questions = _read(folder)
+    unseen = {row["id"] for row in corpus if is_held_out(row["text"])}
+    return corpus, [row for row in questions if row["id"] not in left_out and row["document_id"] in unseen]
+
+
+def _joined(corpus: Sequence[Row], questions: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """The paragraphs of each article as one document, under its title, and the questions on that."""
+    articles: dict[str, Row] = {}
+    placed: dict[str, tuple[str, int]] = {}
+    for row in corpus:
+        name = row["id"].rpartition("-")[0]
+        article = articles.setdefault(name, row | {"id": name, "text": ""})
+        article["text"] += "\n\n" if article["text"] else ""
+        placed[row["id"]] = name, len(article["text"])
+        article["text"] += row["text"]
+    moved = []
+    for row in questions:
+        if row["document_id"] in placed:
+            name, before = placed[row["document_id"]]
+            row = row | {"document_id": name, "start": None if row["start"] is None else row["start"] + before}
+        moved.append(row)
+    return list(articles.values()), moved
 
 
 def _as_set(rows: Sequence[Marked]) -> tuple[list[Row], list[Row]]:
