@@ -78,6 +78,11 @@ def test_a_dateline_tells_the_day_and_nothing_else() -> None:
     assert feature("wanted_date", "Quando apre?", LEAD, "it") == 1
 
 
+def test_money_is_asked_for_and_no_other_number_is_what_is_wanted() -> None:
+    assert feature("wanted_number", "Combien a coûté le port ?", "Il a 19 quais.", "fr") == 0
+    assert feature("wanted_number", "Combien a coûté le port ?", "Il a coûté 12 millions d'euros.", "fr") == 1
+
+
 # --- shares of the question -------------------------------------------------------------------------------------
 
 TWO = (

@@ -27,6 +27,8 @@ def likely(question: str, text: str, language: str = "fr", asked_in: str = "fr")
     ("question", "text", "language"),
     [
         ("Quel est le salaire de Thibault Marchand ?", "Excusé : M. Thibault Marchand.", "fr"),
+        ("Quel est le salaire de la directrice ?", "Le Magazzino 19 fut construit pour elle.", "fr"),
+        ("Combien a coûté le port ?", "Das Zentrum hat zweiundvierzig Betten.", "de"),
         ("Combien de demandes y a-t-il ?", "Selon la directive 2001/55/CE, la plateforme date de 2022.", "fr"),
         ("Combien de lits a le centre ?", "Le centre a ouvert le 30 septembre 2024.", "fr"),
         ("En quelle année est né le collectif ?", "Le collectif aide 27\u202f000 personnes, 31 associations.", "fr"),
@@ -43,6 +45,8 @@ def test_without_a_number_or_a_year_an_answer_is_as_good_as_refused(question: st
     [
         ("Combien de lits a le centre ?", "Le centre compte quarante-deux lits.", "fr"),
         ("Combien de lits a le centre ?", "Das Zentrum hat zweiundvierzig Betten.", "de"),
+        ("Combien a coûté le port ?", "Der Hafen kostete zwölf Millionen.", "de"),
+        ("Combien coûte l'entrée ?", "L'entrée est gratuite les 3 premiers jours.", "fr"),
         ("Combien d'agents sont partis ?", "10-12 agents sont partis.", "fr"),
         ("Combien d'invités sont venus ?", "2000 invités sont venus.", "fr"),
         ("Combien de temps dura le chantier ?", "Le chantier dura de 2011 à 2014.", "fr"),

@@ -1,4 +1,4 @@
-"""STAGE: whether the sentences quoted have what is asked for, where that is a number, a year or a time.
+"""STAGE: whether the sentences quoted have what is asked for, where that is a number, a sum of money, a year or a time.
 
 The probability tells how near they come to the question; without a thing of its kind they do not answer it.
 """
@@ -10,8 +10,10 @@ from collections.abc import Sequence
 import regex
 
 from rag.answer import Asked
+from rag.answer.at_odds import REFERENCE, is_at_odds
 from rag.answer.wanted import numbers, quantities
 from rag.schema import Quoted
+from rag.text.amounts import asks_money, tells_money
 from rag.text.analysis import word_tokens
 from rag.text.dates import MONTHS, find_dates
 from rag.text.numerals import has_numerals
@@ -27,7 +29,6 @@ _OPENING = 15
 _SHORT = 4
 
 # Years alone and what a paper is cited by ("2001/55/CE", "2021-305") count nothing; 2000 is a round number too.
-_REFERENCE = regex.compile(r"(?<!\p{Nd})\p{Nd}{4}[/-]\p{Nd}+|\p{Nd}+/\p{Nd}{4}(?!\p{Nd})")
 _YEAR = regex.compile(r"(?<![\p{Nd}.,])(?:19\p{Nd}{2}|20(?!00)\p{Nd}{2})(?!\p{Nd}|[.,]\p{Nd}|\s\p{Nd}{3}\b|\s?%)")
 _ANY_YEAR = regex.compile(r"(?<!\p{Nd}|\p{Nd}[.,\s])\p{Nd}{3,4}(?!\p{Nd}|[.,\s]\p{Nd}{3}|\s?%)")
 
@@ -82,8 +83,11 @@ _TIMES = _beginning(
 def most_likely(asked: Asked, quoted: Sequence[Quoted]) -> float:
     """The greatest probability that what is quoted can have: 1, or less where it has nothing of the kind asked for.
 
-    Nothing is said of languages whose numbers in words are not known.
+    The same where it is about another year or another numbered thing. Of the kind nothing is said in languages whose
+    numbers in words are not known.
     """
+    if is_at_odds(asked, quoted):
+        return NUMBERLESS
     cue = first_cue(asked.question, asked.language)
     if cue is None or not all(has_numerals(found.passage.language) for found in quoted):
         return 1.0
@@ -91,6 +95,8 @@ def most_likely(asked: Asked, quoted: Sequence[Quoted]) -> float:
     own = numbers(asked.question)
     if cue.wanted is Wanted.HOW_MANY:
         words = " ".join(word_tokens(asked.question))
+        if asks_money(asked.question, asked.language) and not any(tells_money(text) for text, _ in texts):
+            return NUMBERLESS
         years = bool(_HOW_LONG.search(words))
         told = any(counts(*text, years=years) - own or (years and _has_time(text[0])) for text in texts)
         return 1.0 if told or _HOW_OFTEN.search(words) else NUMBERLESS
@@ -110,7 +116,7 @@ def counts(text: str, language: str, *, years: bool = False) -> set[str]:
     if not years:
         for start, end, _ in reversed(find_dates(text)):
             text = text[:start] + text[end:]
-        text = _YEAR.sub(" ", _REFERENCE.sub(" ", text))
+        text = _YEAR.sub(" ", REFERENCE.sub(" ", text))
     return quantities(text, language)
 
 

@@ -9,6 +9,7 @@ from unicodedata import decimal
 import regex
 
 from rag.text.abbreviations import CAPITAL_NOUN_LANGUAGES
+from rag.text.amounts import asks_money, tells_money
 from rag.text.analysis import stop_words, word_tokens
 from rag.text.dates import MONTHS, find_dates
 from rag.text.numerals import spelled_numbers
@@ -41,7 +42,7 @@ def see_wanted(question: str, asked_in: str, sentences: Sequence[tuple[str, str]
 
     Those of what is wanted, of its length and of its numbers.
     """
-    wanted = what_is_wanted(question, asked_in)
+    wanted, money = what_is_wanted(question, asked_in), asks_money(question, asked_in)
     asked_words, asked_numbers = set(word_tokens(question)), numbers(question)
     rows = []
     for language, text in sentences:
@@ -54,7 +55,8 @@ def see_wanted(question: str, asked_in: str, sentences: Sequence[tuple[str, str]
             "new": len(kinds) / max(len(set(words)), 1),
         }
         if wanted is Wanted.HOW_MANY:
-            row["wanted_number"] = float(bool(quantities(text, language) - asked_numbers))
+            counts = quantities(text, language) - asked_numbers
+            row["wanted_number"] = float(bool(counts) and (not money or tells_money(text)))
         elif wanted is Wanted.WHEN:
             row["wanted_time"] = float(bool(found - asked_numbers))
             row["wanted_date"] = float(bool(found - asked_numbers) and _tells_a_day(text, words, asked_numbers))
