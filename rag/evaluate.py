@@ -11,7 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -242,19 +242,25 @@ def _probabilities(judgements: Sequence[Judgement], answerable: bool) -> list[fl
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The figures of a test set, over everything and for each language in the order of its tag."""
+    """The figures of a test set, over everything and for each language in the order of its tag.
+
+    ``by_relation`` are those of the answerable questions asked in the language of their document (``own``) and in
+    another (``other``), where documents' languages are known and the test set has both.
+    """
 
     overall: Figures
     by_language: Mapping[str, Figures]
+    by_relation: Mapping[str, Figures] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The report as `rag eval --json` prints it; the keys stay the same, a figure over nothing is null."""
         languages = {language: figures.to_json() for language, figures in self.by_language.items()}
-        return {"overall": self.overall.to_json(), "by_language": languages}
+        relations = {relation: figures.to_json() for relation, figures in self.by_relation.items()}
+        return {"overall": self.overall.to_json(), "by_language": languages, "by_relation": relations}
 
     def to_table(self) -> str:
-        """The report as a person reads it: a row for each language, then one for all."""
-        return metrics.lay_out([*self.by_language.items(), ("all", self.overall)])
+        """The report as a person reads it: a row for each language, for own and other languages, then one for all."""
+        return metrics.lay_out([*self.by_language.items(), *self.by_relation.items(), ("all", self.overall)])
 
 
 def evaluate(
@@ -264,22 +270,30 @@ def evaluate(
     *,
     progress: Callable[[int], None] | None = None,
     record: Callable[[TestQuestion, Answer], None] | None = None,
+    document_language: Callable[[str], str | None] = lambda _: None,
 ) -> Report:
     """The report of asking every question once, in order.
 
-    ``document_text`` gives the text of an indexed document. After each question ``record`` is given its answer, and
-    ``progress`` the number of questions asked so far.
+    ``document_text`` and ``document_language`` give the text and the language of an indexed document. After each
+    question ``record`` is given its answer, and ``progress`` the number of questions asked so far.
     """
     judged: dict[str, list[Judgement]] = {}
+    related: dict[str, list[Judgement]] = {"own": [], "other": []}
     for done, question in enumerate(questions, start=1):
         answer = ask(question.question)
-        judged.setdefault(question.language, []).append(judge(question, answer, document_text))
+        judgement = judge(question, answer, document_text)
+        judged.setdefault(question.language, []).append(judgement)
+        held_in = document_language(question.document_id) if question.answerable and question.document_id else None
+        if held_in is not None:
+            related["own" if same_language(question.language, held_in) else "other"].append(judgement)
         if record is not None:
             record(question, answer)
         if progress is not None:
             progress(done)
     everything = [judgement for group in judged.values() for judgement in group]
-    return Report(summarise(everything), {language: summarise(judged[language]) for language in sorted(judged)})
+    by_language = {language: summarise(judged[language]) for language in sorted(judged)}
+    by_relation = {name: summarise(group) for name, group in related.items()} if all(related.values()) else {}
+    return Report(summarise(everything), by_language, by_relation)
 
 
 def result_line(question: TestQuestion, answer: Answer) -> dict[str, Any]:

@@ -259,7 +259,8 @@ TABLE_KEY = (
     "R@k: the gold document is among the first k found; MRR and nDCG at 10; pR@k: a passage that covers the gold "
     "answer is. EM, F1, holds: the reply is, overlaps, contains a gold answer. quote: quotations that stand in their "
     "document; cite: citations of the gold document. precision, recall, F1: of refusing what has no answer; false: "
-    "answerable questions refused. Shares in percent."
+    "answerable questions refused. own, other: the answerable questions in their document's language, in another. "
+    "Shares in percent."
 )
 TABLE_WIDTH = 120
 

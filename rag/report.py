@@ -130,8 +130,17 @@ def run(
         if record is not None:
             record(question, answer)
 
+    def language_of(document_id: str) -> str | None:
+        facts = library.passages.facts(document_id)
+        return facts.language if facts else None
+
     report = evaluate(
-        lambda question: ask(library, question, model), library.passages.text, questions, progress=progress, record=keep
+        lambda question: ask(library, question, model),
+        library.passages.text,
+        questions,
+        progress=progress,
+        record=keep,
+        document_language=language_of,
     )
     strictness = library.config.strictness
     saved = SavedReport(

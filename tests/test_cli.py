@@ -151,7 +151,7 @@ JSON_KEYS: dict[str, set[str]] = {
     "build": {"index", "document_count", "passage_count", "vector_count", "languages", "skipped", "build_s"},
     "ask": {"question", "language", "refused", "reason", "answer", "sentences", "citations", "hits", "timings_ms"},
     "search": {"document_id", "passage_id", "start", "end", "score", "scorer", "by_words", "text"},
-    "eval": {"overall", "by_language"},
+    "eval": {"overall", "by_language", "by_relation"},
     "models": {"name", "billions", "licence", "languages", "asks", "memory_gb"},
     "info": {"created", "corpus", "encoder", "document_count", "languages", "skipped", "versions", "bytes"},
     "doctor": {"well", "what"},

@@ -222,6 +222,15 @@ def test_figures_by_language_are_those_of_its_questions_alone() -> None:
     assert (german["refusal_precision"], german["quote_faithfulness"]) == (None, 2 / 3)
 
 
+def test_own_and_other_languages_are_told_apart_where_both_are_asked_in() -> None:
+    report = evaluate(ANSWERS.__getitem__, TEXTS.__getitem__, QUESTIONS, document_language={"a": "fr", "b": "fr"}.get)
+    assert {name: figures.counts["questions"] for name, figures in report.by_relation.items()} == {"own": 2, "other": 1}
+    assert report.by_relation["other"].shares["contained"].value == 1
+    assert [line.split()[0] for line in report.to_table().splitlines()[1:6]] == ["de", "fr", "own", "other", "all"]
+    alone = evaluate(ANSWERS.__getitem__, TEXTS.__getitem__, QUESTIONS[:1], document_language={"a": "fr"}.get)
+    assert alone.by_relation == replay().by_relation == {}
+
+
 def test_report_keeps_its_keys_over_nothing() -> None:
     empty = evaluate(ANSWERS.__getitem__, TEXTS.__getitem__, []).to_json()
     full = replay().to_json()["overall"]
