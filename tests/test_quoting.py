@@ -148,18 +148,32 @@ def test_the_reason_or_the_list_beside_the_best_sentence_is_quoted_with_it(
 
 
 @pytest.mark.parametrize(
-    ("question", "added", "other", "count"),
+    ("question", "added", "other", "count", "own"),
     [
-        ("Que dit le port ?", 0.0, "Le port dit peu.", 2),
-        ("Que dit le port ?", 3.0, "Le port dit peu.", 1),  # sure of the first
-        ("Combien de quais a le port ?", 0.0, "Le port de Metz a 4 quais.", 2),
-        ("Combien de quais a le port ?", 0.0, "Le port de Metz a des quais.", 1),  # without a number
+        ("Que dit le port ?", 0.0, "Le port dit peu.", 2, 2),
+        ("Que dit le port ?", 3.0, "Le port dit peu.", 1, 2),  # sure of the first
+        ("Combien de quais a le port ?", 0.0, "Le port de Metz a 4 quais.", 2, 2),
+        ("Combien de quais a le port ?", 0.0, "Le port de Metz a des quais.", 1, 1),  # without a number
     ],
 )
 def test_another_document_is_quoted_where_it_may_answer_and_the_first_is_not_sure(
-    question: str, added: float, other: str, count: int
+    question: str, added: float, other: str, count: int, own: int
 ) -> None:
     asked = make_asked(question, make_passage("Le port de Brest a 12 quais."), make_passage(other, "e"))
     assert len(quotes(make_model(added=added), asked)) == count
     within = make_asked(question, make_passage("Le port de Brest a 12 quais."), make_passage(other, "d", start=400))
-    assert len(quotes(make_model(added=added), within)) == 2
+    assert len(quotes(make_model(added=added), within)) == own
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        ("Combien de lits a le centre Alba ?", ["Le centre Alba a 210 lits."]),
+        ("Que dit le centre Alba ?", ["Le centre Alba a ouvert.", "Le centre Alba a 210 lits."]),
+    ],
+)
+def test_beside_the_number_that_is_asked_for_a_sentence_without_one_is_not_quoted(
+    question: str, quoted: list[str]
+) -> None:
+    asked = make_asked(question, make_passage("Le centre Alba a ouvert. Le centre Alba a 210 lits."))
+    assert quotes(make_model(), asked) == quoted
