@@ -29,6 +29,21 @@ def test_a_correction_is_quoted_beside_the_release_it_corrects() -> None:
     assert [quoted.contested for quoted in make_model(1, 1.0, 1.0).reply(alone).quoted] == [False]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Le total est de 298 personnes, et non de 312 comme annoncé.", 1),
+        ("Insgesamt kamen 298 Menschen, und nicht 312.", 1),
+        ("Le total est de 298 personnes et 312 lits.", None),  # sets nothing against anything
+        ("Le total est de 312 personnes, et non de foyers.", None),  # no other figure
+        ("Le total est de 298 personnes, et non de 47.", None),  # a figure that many things have
+    ],
+)
+def test_what_sets_its_figure_against_the_one_quoted_is_its_correction(text: str, found: int | None) -> None:
+    asked = make_asked(QUESTION, *in_documents(RELEASE, text))
+    assert other_version(asked, see(asked, 8), 0) == found
+
+
 def test_a_shorter_sentence_with_another_day_is_a_version_too() -> None:
     first = "Le pont de Kerlouan rouvrira le 12 avril 2031, selon la maire Awena Le Goff."
     second = "Le pont de Kerlouan rouvrira le 30 juin 2032."

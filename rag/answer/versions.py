@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
+import regex
+
 from rag.answer import Asked
 from rag.answer.features import Seen, SentenceAt
 from rag.answer.wanted import quantities
-from rag.text.analysis import terms
+from rag.text.analysis import terms, word_tokens
 from rag.text.dates import find_dates
 from rag.text.languages import same_language
 from rag.text.questions import Wanted, what_is_wanted
@@ -21,6 +23,16 @@ _WITHIN = 0.85
 """Or where the shorter one has so much of its words from the longer one."""
 _LEAST_WORDS = 3
 """A sentence of fewer words than this, figures aside, is like too many others."""
+# What sets one figure against another: "and not 41 200", "instead of", "berichtigt".
+_CORRECTS = regex.compile(
+    r"\b(?:et non|au lieu d|et pas|rectifi|corrig|instead of|rather than|and not|corrected|statt|anstatt|und nicht|"
+    r"berichtig|korrig|y no|en lugar de|en vez de|corregi|e non|invece d|anziche|rettific|corrett|e nao|em vez de|"
+    r"retific|in plaats van|en niet|gecorrig|si nu|in loc d|corectat|a nie|zamiast|skoryg|i stallet for|och inte|"
+    r"i stedet for|og ikke|rattat|rettet|a ne|misto|nikoli|namiesto|namesto|umjesto|helyett|sijaan|asemel|vietoj|"
+    r"και οχι|αντι|а не|вместо|замість)\b"
+)
+_SPECIFIC = 3
+"""A figure of so many digits is hardly another's by chance."""
 _FIGURES = (Wanted.HOW_MANY, Wanted.WHEN, None)
 
 
@@ -28,7 +40,8 @@ def other_version(asked: Asked, seen: Seen, best: int) -> int | None:
     """The sentence likest to the best one, in another document and with other figures; None where there is none.
 
     It has every word of the question that the best one has: what was counted in May is no other version of April.
-    Only where a figure may be asked for.
+    Before any other, one that sets its figure against the best one's ("and not 41 200"), in whatever language. Only
+    where a figure may be asked for.
     """
     if what_is_wanted(asked.question, asked.language) not in _FIGURES:
         return None
@@ -37,6 +50,9 @@ def other_version(asked: Asked, seen: Seen, best: int) -> int | None:
     words, figures = _read(asked, place)
     if len(words) < _LEAST_WORDS or not figures:
         return None
+    correction = _correction(asked, seen, best, figures)
+    if correction is not None:
+        return correction
     wanted = set(terms(asked.question, asked.language))
     met = wanted & set(terms(_text(asked, place), language))
     found: list[tuple[float, int]] = []
@@ -51,6 +67,20 @@ def other_version(asked: Asked, seen: Seen, best: int) -> int | None:
         if met <= set(terms(_text(asked, other), other_language)):
             found.append((alike, -number))
     return -max(found)[1] if found else None
+
+
+def _correction(asked: Asked, seen: Seen, best: int, figures: AbstractSet[str]) -> int | None:
+    """The first sentence of another document that says not this but that, with a telling figure of the best one."""
+    _, document = _of(asked, seen.sentences[best])
+    telling = {figure for figure in figures if figure.isdecimal() and len(figure) >= _SPECIFIC}
+    for number, other in enumerate(seen.sentences):
+        if not telling or _of(asked, other)[1] == document:
+            continue
+        _, other_figures = _read(asked, other)
+        against = other_figures - figures
+        if telling & other_figures and against and _CORRECTS.search(" ".join(word_tokens(_text(asked, other)))):
+            return number
+    return None
 
 
 def _likeness(words: AbstractSet[str], others: AbstractSet[str]) -> float:
