@@ -24,7 +24,7 @@ from rag.library import open_library
 from rag.session import exchange_of
 
 pytestmark = pytest.mark.usefixtures("loaded_once")
-QUESTIONS = ("Combien de lits compte le centre de Brévannes ?", "Wann wurde der Hafen von Kielmünde gebaut?")
+QUESTIONS = ("Que dit-on des lits que compte le centre de Brévannes ?", "Wann wurde der Hafen von Kielmünde gebaut?")
 NEWS = '{"id": "depeche", "title": "Une dépêche", "language": "fr", "text": "Le phare compte neuf cents marches."}\n'
 
 
