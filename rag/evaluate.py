@@ -294,14 +294,3 @@ def evaluate(
     by_language = {language: summarise(judged[language]) for language in sorted(judged)}
     by_relation = {name: summarise(group) for name, group in related.items()} if all(related.values()) else {}
     return Report(summarise(everything), by_language, by_relation)
-
-
-def result_line(question: TestQuestion, answer: Answer) -> dict[str, Any]:
-    """The answer as a line of a results file: the question's id and its gold beside what `rag ask --json` prints."""
-    gold = {
-        "answerable": question.answerable,
-        "answers": list(question.answers),
-        "document_id": question.document_id,
-        "start": question.start,
-    }
-    return {"id": question.id, "gold": gold} | answer.to_json()

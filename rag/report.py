@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -130,17 +131,13 @@ def run(
         if record is not None:
             record(question, answer)
 
-    def language_of(document_id: str) -> str | None:
-        facts = library.passages.facts(document_id)
-        return facts.language if facts else None
-
     report = evaluate(
         lambda question: ask(library, question, model),
         library.passages.text,
         questions,
         progress=progress,
         record=keep,
-        document_language=language_of,
+        document_language=partial(_language_of, library),
     )
     strictness = library.config.strictness
     saved = SavedReport(
@@ -264,3 +261,19 @@ def figures_of(cases: Sequence[Case]) -> dict[str, float | None]:
         **refusals,
     }
     return {name: share.value for name, share in shares.items()} | {"auroc": metrics.auroc(*chances)}
+
+
+def _language_of(library: Library, document_id: str) -> str | None:
+    facts = library.passages.facts(document_id)
+    return facts.language if facts else None
+
+
+def result_line(question: TestQuestion, answer: Answer) -> dict[str, Any]:
+    """The answer as a line of a results file: the question's id and its gold beside what `rag ask --json` prints."""
+    gold = {
+        "answerable": question.answerable,
+        "answers": list(question.answers),
+        "document_id": question.document_id,
+        "start": question.start,
+    }
+    return {"id": question.id, "gold": gold} | answer.to_json()

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import TestSetError
-from rag.evaluate import Report, TestQuestion, evaluate, read_test_set, result_line
+from rag.evaluate import Report, TestQuestion, evaluate, read_test_set
+from rag.report import result_line
 from rag.schema import Answer, Citation, Hit, Passage, Refusal, Sentence
 
 LINE = {

@@ -129,18 +129,18 @@ def _of_sentence(row: Mapping[str, float]) -> dict[str, float]:
 def _of_words(asked: Asked, passage: Passage) -> dict[str, float]:
     """How much of the question, by the rarity of its words, the passage has and the whole index has."""
     weights = telling_weights(asked, asked.question)
-    found = set(terms(asked.under_titles(passage), passage.language))
+    told = asked.under_titles(passage)
+    found = set(terms(told, passage.language))
     total = max(sum(weights.values()), 1e-6)
     lacking = {term: weight for term, weight in weights.items() if term not in found}
     words_unknown = sum(weight for term, weight in weights.items() if not asked.occurs(term)) / total
     asked_grams = set(grams(asked.question, asked.language))
-    told_grams = set(grams(asked.under_titles(passage), asked.language))
     return {
         "words_passage": 1 - sum(lacking.values()) / total,
         "rarest_missing": max(lacking.values(), default=0.0) / max([*weights.values(), 1e-6]),
         "words_unknown": words_unknown,
         "mostly_unknown": max(0.0, words_unknown - MOSTLY),
-        "grams_passage": len(asked_grams & told_grams) / max(len(asked_grams), 1),
+        "grams_passage": len(asked_grams & set(grams(told, asked.language))) / max(len(asked_grams), 1),
     }
 
 
@@ -148,16 +148,15 @@ def _of_names(asked: Asked, passage: Passage) -> dict[str, float]:
     """How many of the question's names and numbers the passage lacks, and the whole index."""
     asked_numbers, asked_names = numbers(asked.question), names(asked.question, asked.language)
     unknown = {term for term in terms(asked.question, asked.language) if not asked.occurs(term)}
-    written = find_names(asked.question, asked.language)
-    held = NamesIn(asked.under_titles(passage), passage.language) if written else None
+    written, told = find_names(asked.question, asked.language), asked.under_titles(passage)
+    held = NamesIn(told, passage.language) if written else None
     lacking = [name for name in written if held and not held.has(name.word, asked.language)]
     return {
-        "numbers_missing": _share_missing(asked_numbers, numbers(asked.under_titles(passage))),
+        "numbers_missing": _share_missing(asked_numbers, numbers(told)),
         "pairs_missing": _share_missing(
-            numbered_words(asked.question, asked.language),
-            numbered_words(asked.under_titles(passage), passage.language),
+            numbered_words(asked.question, asked.language), numbered_words(told, passage.language)
         ),
-        "names_missing": _share_missing(asked_names, set(word_tokens(asked.under_titles(passage)))),
+        "names_missing": _share_missing(asked_names, set(word_tokens(told))),
         "names": float(bool(asked_names)),
         "numbers_unknown": _share_missing(asked_numbers, asked_numbers - unknown),
         "names_unknown": _share_unknown(asked, asked_names),
@@ -167,10 +166,11 @@ def _of_names(asked: Asked, passage: Passage) -> dict[str, float]:
 
 def _of_pieces(asked: Asked, passage: Passage) -> dict[str, float]:
     """How near the passage comes to the question's pieces; nothing is said where the encoder has none."""
-    late = float(asked.interact([asked.under_titles(passage)])[0]) if asked.interact else 0.0
+    told = asked.under_titles(passage)
+    late = float(asked.interact([told])[0]) if asked.interact else 0.0
     if asked.meet is None:
         return {"late_passage": late, "pieces_unmet": 0.0, "piece_least": 0.0}
-    weights, best = asked.meet(asked.question, asked.under_titles(passage))
+    weights, best = asked.meet(asked.question, told)
     telling = best[weights >= weights.mean()]
     return {
         "late_passage": late,

@@ -167,7 +167,7 @@ def _results(path: Path | None) -> Iterator[Callable[[TestQuestion, Answer], Non
     if path is None:
         yield None
         return
-    from rag.evaluate import result_line
+    from rag.report import result_line
 
     try:
         with path.open("w", encoding="utf-8") as file:
